@@ -1,7 +1,8 @@
 """Text that was encoded as UTF-8 twice, such as ``CafÃ©`` for ``Café``."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 from typing import NamedTuple
 
 
@@ -9,6 +10,8 @@ class _Reading(NamedTuple):
     """A single-byte encoding that UTF-8 was mistaken for."""
 
     byte_of: Mapping[str, int]
+    chars: re.Pattern[str]
+    """What it has beyond ASCII, one or more."""
     run: re.Pattern[str]
     """Characters that are whole sequences of UTF-8 when taken for bytes."""
     openings: tuple[tuple[bytes, re.Pattern[bytes]], ...]
@@ -31,21 +34,30 @@ def _reading(codec: str) -> _Reading:
     rests = "|".join(f"(?<={lead}){rest}{{{count}}}" for lead, count in leads)
     sequence = f"{chars(0xC2, 0xF4)}(?:{rests})"
     # A set of characters stands in front, not a group: re looks for the first of them fifteen times as fast.
-    return _Reading(byte_of, re.compile(f"{sequence}(?:{sequence})*+"), tuple(_openings(byte_of)))
+    run = re.compile(f"{sequence}(?:{sequence})*+")
+    return _Reading(byte_of, re.compile(f"{chars(0x80, 0xFF)}+"), run, tuple(_openings(byte_of)))
 
 
 def _openings(byte_of: Mapping[str, int]) -> Iterator[tuple[bytes, re.Pattern[bytes]]]:
-    rest = b"|".join(re.escape(char.encode()) for char, byte in byte_of.items() if byte <= 0xBF)
-    leads = sorted(char.encode() for char, byte in byte_of.items() if 0xC2 <= byte <= 0xF4)
-    for first in sorted({lead[:1] for lead in leads}):
-        ends = b"".join(re.escape(lead[1:]) for lead in leads if lead[:1] == first)
-        yield first, re.compile(first + b"[" + ends + b"](?:" + rest + b")")
+    rest = b"|".join(_sets(char for char, byte in byte_of.items() if byte <= 0xBF))
+    leads = [char for char, byte in byte_of.items() if 0xC2 <= byte <= 0xF4]
+    for lead in _sets(leads):
+        yield lead[:1], re.compile(lead + b"(?:" + rest + b")")
+
+
+def _sets(chars: Iterable[str]) -> Iterator[bytes]:
+    """Yield patterns of the UTF-8 of characters, one for all that differ in the last byte alone."""
+    utf8 = sorted(char.encode() for char in chars)
+    for before, group in groupby(utf8, key=lambda one: one[:-1]):
+        yield before + b"[" + b"".join(re.escape(one[-1:]) for one in group) + b"]"
 
 
 _READINGS = (_reading("cp1252"), _reading("cp1251"))
 _PLAIN_MARKS = re.compile("[ÃÂ].|â€.", re.DOTALL)
 _FEW = 3
-_MOST_LOOKED_UP = 300
+_LONGEST = 4
+"""Characters of the longest sequence."""
+_MOST_LOOKED_UP = 100
 _ASCII = bytes(range(0x80))
 _BLANKS = bytes(32 if byte < 0x80 else byte for byte in range(0x100))
 
@@ -73,9 +85,7 @@ def undo_double_utf8(text: str, utf8: bytes | None = None) -> str:
         if not any(_has_opening(body, byte, form) for byte, form in reading.openings):
             continue
         runs = runs or _runs_beyond_ascii(body)
-        found = reading.run.search(runs)
-        # Each sequence has two characters at least: where so much stands before the first, too little can follow.
-        if found is None or 8 * _count(runs[: min(found.start(), len(runs) // 4)], reading) > len(runs):
+        if not _may_be_sequences(runs, reading):
             continue
         undone = _undo(text, reading, len(runs))
         if undone is not None:
@@ -95,6 +105,20 @@ def _has_opening(body: bytes, byte: bytes, form: re.Pattern[bytes]) -> bool:
             return place >= 0
         place = body.find(byte, place + 1)
     return place >= 0 and form.search(body, place) is not None
+
+
+def _may_be_sequences(runs: str, reading: _Reading) -> bool:
+    """Return whether what stands beyond ASCII holds a sequence, and little before the first.
+
+    Each sequence has two characters at least: where an eighth stands before the first, too little can follow. A text
+    in Cyrillic letters shows that in its first quarter, of which all is counted in one step.
+    """
+    quarter = len(runs) // 4
+    found = reading.run.search(runs, 0, quarter + _LONGEST)
+    start = min(found.start(), quarter) if found is not None else quarter
+    if 8 * _count(runs[:start], reading) > len(runs):
+        return False
+    return found is not None or reading.run.search(runs, quarter) is not None
 
 
 def _undo(text: str, reading: _Reading, most: int) -> str | None:
@@ -140,4 +164,5 @@ def _beyond_ascii(text: str) -> str:
 
 def _count(text: str, reading: _Reading) -> int:
     """Count the characters beyond ASCII that the encoding has."""
-    return sum(1 for char in _beyond_ascii(text) if char in reading.byte_of)
+    beyond = _beyond_ascii(text)
+    return len(beyond) - len(reading.chars.sub("", beyond))

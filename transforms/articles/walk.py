@@ -83,7 +83,7 @@ _MAX_NOSCRIPT = 20
 _MAX_FALLBACKS = 3
 """Pictures of one ``<noscript>`` that are noted: most hold that which a script shows in its place."""
 
-_ONLY_CLASS = ["class"]
+_HIDING = frozenset(("hidden", "aria-hidden", "style"))
 _LINE_ENDS = " \t\r\n"
 _INDENTS = ("\u3000", "\u2003", "\xa0\xa0")
 """What the first line of a paragraph begins with where line breaks alone set it apart."""
@@ -105,10 +105,11 @@ def _kind(tag: str, roles: int) -> str:
     return "list_item" if roles & _LIST_ITEM else "paragraph"
 
 
-def _is_hidden(element: HtmlElement, names: list[str]) -> bool:
-    if "hidden" in names or ("aria-hidden" in names and element.get("aria-hidden") == "true"):
-        return True
-    return "style" in names and _NOT_DISPLAYED.search(element.get("style", "")[:_ABOUT_CHARS]) is not None
+def _hides(key: str, value: str) -> bool:
+    """Return whether an attribute, one of _HIDING, says that its element is not shown."""
+    if key == "style":
+        return _NOT_DISPLAYED.search(value[:_ABOUT_CHARS]) is not None
+    return key == "hidden" or value == "true"
 
 
 def _is_reference(element: HtmlElement, tag: str) -> bool:
@@ -236,12 +237,12 @@ class _Walk:
         self.strong = 0
         self.element: HtmlElement | None = None
         self.lined: HtmlElement | None = None
-        self.link: HtmlElement | None = None
+        self.link: str | None = None
         self.link_part = 0
         self.link_start = 0
 
-    def open_link(self, link: HtmlElement | None) -> None:
-        """Note where in the block under way a link begins."""
+    def open_link(self, link: str) -> None:
+        """Note where in the block under way a link begins, and its address."""
         self.link, self.link_part, self.link_start = link, len(self.writer.parts), self.writer.length
 
     def close_link(self) -> None:
@@ -250,7 +251,7 @@ class _Walk:
         if self.link is None or self.link_start >= writer.length:
             return
         start = self.link_start + (writer.parts[self.link_part] == " ")
-        writer.links.append((start, writer.length, (self.link.get("href") or "")[:MAX_ADDRESS]))
+        writer.links.append((start, writer.length, self.link))
         writer.link_chars += writer.length - start
 
     def flush(self) -> None:
@@ -396,8 +397,8 @@ class _Walk:
         text = element.text
         is_blank = not text or text.isspace()
         # Most elements hold text alone or nothing: they need no frame.
-        is_leaf = len(element) == 0
-        if is_leaf and is_blank:
+        children = element[:]
+        if is_blank and not children:
             return None
         before = (self.tag, self.roles, self.container, self.element)
         self._begin_container(element, tag)
@@ -406,8 +407,8 @@ class _Walk:
         elif text:
             writer.space = True
         first = len(self.structure.blocks)
-        if not is_leaf:
-            return element, iter(element[:]), "block", before, first
+        if children:
+            return element, iter(children), "block", before, first
         self._leave_block(element, before, first)
         return None
 
@@ -427,8 +428,8 @@ class _Walk:
         """Enter an inline element; return the frame for its children, or None where it is done with."""
         writer, text = self.writer, element.text
         is_blank = not text or text.isspace()
-        is_leaf = len(element) == 0
-        if is_leaf and is_blank and tag != "time":
+        children = element[:]
+        if is_blank and not children and tag != "time":
             if text:
                 writer.space = True
             return None
@@ -443,8 +444,8 @@ class _Walk:
             writer.add(text, self.strong)
         elif text:
             writer.space = True
-        if not is_leaf:
-            return element, iter(element[:]), way, (self.tag, roles, self.container, self.element), 0
+        if children:
+            return element, iter(children), way, (self.tag, roles, self.container, self.element), 0
         self._leave_inline(element, way, roles)
         return None
 
@@ -482,19 +483,16 @@ class _Walk:
         """Begin a block element, which is a container."""
         structure, around = self.structure, self.roles
         own, name = TAG_ROLES.get(tag, 0), ""
-        # Most elements have a class or nothing. To ask for each of the others costs as much as for all names.
-        names = element.keys()
-        if names:
-            if "class" in names:
-                name = element.get("class")[:_ABOUT_CHARS]
+        for key, value in element.items():
+            if key == "class":
+                name = value[:_ABOUT_CHARS]
                 own |= roles_of(name)
-            if names != _ONLY_CLASS:
-                if "id" in names:
-                    own |= roles_of(element.get("id", "")[:_ABOUT_CHARS])
-                if "role" in names:
-                    own |= ARIA_ROLES.get(element.get("role", ""), 0)
-                if _is_hidden(element, names):
-                    own |= _HIDDEN
+            elif key == "id":
+                own |= roles_of(value[:_ABOUT_CHARS])
+            elif key == "role":
+                own |= ARIA_ROLES.get(value, 0)
+            elif key in _HIDING and _hides(key, value):
+                own |= _HIDDEN
         blocks = len(structure.blocks)
         if own & _MARKS:
             structure.marks.append(Mark(element, own, around | own, blocks, self.container))
@@ -508,16 +506,22 @@ class _Walk:
     def _begin_inline(self, element: HtmlElement, tag: str) -> str:
         """Begin an inline element; return how its text is written, "unread" where it is none."""
         structure, around = self.structure, self.roles
-        name = element.get("class")
-        own = roles_of(name[:_ABOUT_CHARS]) if name else 0
+        own, address, rel = 0, "", ""
+        for key, value in element.items():
+            if key == "class":
+                own = roles_of(value[:_ABOUT_CHARS])
+            elif key == "href":
+                address = value[:MAX_ADDRESS]
+            elif key == "rel":
+                rel = value
         if own & _HIDDEN and tag == "span" and self._is_read_aloud(element):
             return "unread"
-        rel = words_of_rel(element) if tag == "a" else None
-        if rel:
-            own |= _BY if "author" in rel else 0
-            if "license" in rel:
+        if rel and tag == "a":
+            words = words_of_rel(element)
+            own |= _BY if "author" in words else 0
+            if "license" in words:
                 structure.licenses.append(element)
-            elif "tag" in rel and len(structure.tags) < _MAX_TAGS:
+            elif "tag" in words and len(structure.tags) < _MAX_TAGS:
                 structure.tags.append(Mark(element, own, self.roles | own, len(structure.blocks), self.container))
         if tag == "time":
             structure.times.append(Mark(element, own, self.roles | own, len(structure.blocks), self.container))
@@ -527,9 +531,9 @@ class _Walk:
             self.roles |= own & _INHERITED
         writer = self.writer
         if tag == "a":
-            if (element.get("href") or "")[:1] == "#" and _is_reference(element, tag):
+            if address[:1] == "#" and _is_reference(element, tag):
                 return "unread"
-            self.open_link(element)
+            self.open_link(address)
             return "link"
         if tag == "span":
             writer.closed = writer.length or writer.closed
