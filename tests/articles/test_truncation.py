@@ -4,6 +4,8 @@ import json
 from typing import Any, NamedTuple
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from schemas.documents import Document, Entry, Origin
 from transforms.articles.blocks import Block
@@ -14,6 +16,9 @@ from transforms.articles.read import read_document
 from transforms.articles.roles import Role
 from transforms.articles.truncation import find_truncation
 from transforms.articles.walk import read_structure
+from transforms.package_data import load_json
+
+DATA = load_json("transforms.articles", "truncation.json")
 
 LINE = (
     "The harbour board of Ellery agreed on Monday to rebuild the eastern pier at a cost of four millions, a year after "
@@ -232,3 +237,9 @@ def test_the_end_of_an_entry_shows_what_cleaning_removes(ending: str, found: boo
     article = read_document(Document(media="entry", origin=Origin(uri="feed.xml", kind="feed"), entry=entry))
     assert (article.is_truncated, article.page_type) == (found, None)
     assert article.truncated_reason == ("continue_reading" if found else None)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.sampled_from(DATA["wall"]).flatmap(st.from_regex))
+def test_all_that_walls_say_has_a_word_that_is_looked_for_first(line: str) -> None:
+    assert any(word in line for word in DATA["wall_words"])

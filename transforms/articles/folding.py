@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _INVISIBLE = re.compile(
     "[\u00ad\u200b\u200c\u2060\ufeff\u200e\u200f\u202a-\u202e\u2066-\u2069\x00-\x08\x0b\x0e-\x1f\x7f]"
@@ -36,6 +37,8 @@ def tidy_text(text: str) -> str:
 _NO_LETTER = re.compile(r"[\W_]+")
 _ASCII = bytes(range(0x80))
 _MARKS = frozenset("‘’‚“”„‹›«»–—…•·\u00a0")
+_LONGEST_LINE = 200
+"""Code points of a text whose letters are remembered."""
 _NO_LETTERS = bytes(byte for byte in range(0x100) if byte > 0x7F or not chr(byte).isalnum())
 _LOWER = bytes(range(0x100)).lower()
 
@@ -64,6 +67,14 @@ def letters(text: str) -> str:
     >>> letters("Über “uns”, 2.0")
     'überuns20'
     """
+    return _letters_of_line(text) if len(text) <= _LONGEST_LINE else _reduce(text)
+
+
+def _reduce(text: str) -> str:
     if text.isascii() or has_ascii_letters(text):
         return text.encode("ascii", "ignore").translate(_LOWER, _NO_LETTERS).decode()
     return _NO_LETTER.sub("", text).casefold()
+
+
+_letters_of_line = lru_cache(maxsize=512)(_reduce)
+"""The same of a short text: titles and headings of a page are compared again and again."""

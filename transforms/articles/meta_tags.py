@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -131,7 +132,7 @@ def _values_by_field(tags: list[HtmlElement]) -> dict[str, list[tuple[int, str]]
             value = element.get(attribute)
             if value is None:
                 continue
-            name = value[:100].strip().lower()
+            name, place = _place_of_name(value[:100])
             if name == _PAGE_AS_JSON:
                 for key, rank, one in _read_json(element.get("content") or ""):
                     if len(values := found.setdefault(key, [])) < MAX_VALUES:
@@ -140,8 +141,6 @@ def _values_by_field(tags: list[HtmlElement]) -> dict[str, list[tuple[int, str]]
             if attribute == "itemprop":
                 field = ITEMPROPS.get(name)
                 place = (field, 50) if field else None
-            else:
-                place = _FIELD_OF.get(name.replace("dc:", "dc.").replace("dcterms:", "dcterms.")) or _place_of(name)
             if place is None:
                 continue
             content = " ".join((element.get("content") or "")[:MAX_TEXT].split())
@@ -168,6 +167,13 @@ def _read_json(content: str) -> Iterator[tuple[str, int, str]]:
         for one in (value if isinstance(value, list) else [value])[:MAX_VALUES]:
             if isinstance(one, str) and one.strip() and (key != "section" or one.strip()[0].isupper()):
                 yield field, rank, " ".join(one[:MAX_TEXT].split())
+
+
+@lru_cache(maxsize=1_024)  # all pages have some dozen names in common
+def _place_of_name(written: str) -> tuple[str, tuple[str, int] | None]:
+    """Return the name of a tag in lower case, and its field with its place among the names of the field."""
+    name = written.strip().lower()
+    return name, _FIELD_OF.get(name.replace("dc:", "dc.").replace("dcterms:", "dcterms.")) or _place_of(name)
 
 
 def _place_of(name: str) -> tuple[str, int] | None:

@@ -157,6 +157,7 @@ _SCRIPT = re.compile(
     r"schakel java ?script in|aktiver java ?script|aktivera java ?script|включит[еь] java ?script|włącz java ?script",
     re.IGNORECASE,
 )
+_STOPS = re.compile(r"[\s.,!:;…\-–—|]+")
 _EDGE = " \t.!?…:;,*#\"'“”„‘’«»()[]{}-–—|·•→>"
 _PARTS = re.compile(r" [|–—\-·•»:/] | ?\| ?")
 
@@ -184,8 +185,8 @@ def read_signs(elements: Elements) -> Signs:
         for element in elements["meta"][:_MAX_ELEMENTS]
     )
     return Signs(
-        tuple(filter(None, map(_bare, headings))),
-        tuple(filter(None, map(_bare, lesser))),
+        tuple(headings),
+        tuple(lesser),
         has_password,
         leads_elsewhere,
     )
@@ -209,12 +210,13 @@ def find_notice(signs: Signs, text: str) -> Notice | None:
     if len(text) > MOST_TEXT_WITH_WORDS:
         return None
     is_short = len(text) <= MOST_TEXT
-    first_lines = tuple(filter(None, map(_bare, text.split("\n", 3)[:3]))) if is_short else ()
-    every = (*signs.headings, *signs.lesser, *first_lines)
+    headings, lesser = _bare_lines(signs.headings), _bare_lines(signs.lesser)
+    first_lines = _bare_lines(text.split("\n", 3)[:3]) if is_short else ()
+    every = (*headings, *lesser, *first_lines)
     named = _first(_NOT_FOUND, every)
     if named and ((is_short and not _EXCUSE.fullmatch(named)) or _NOT_FOUND_WORDS.search(text)):
         return Notice("not_found_page", named)
-    named = _first(_LOGIN, signs.headings if len(text) > MOST_TEXT_ALONE else (*signs.headings, *signs.lesser))
+    named = _first(_LOGIN, headings if len(text) > MOST_TEXT_ALONE else (*headings, *lesser))
     if named and (is_short or signs.has_password):
         words = _LOGIN_WORDS.search("\n".join((text, *every)))
         if words or (is_short and signs.has_password):
@@ -257,5 +259,9 @@ def _line(element: HtmlElement) -> str:
 
 def _bare(line: str) -> str:
     """Return a heading without punctuation, blanks folded; empty where it is longer than a notice or says nothing."""
-    words = re.sub(r"[\s.,!:;…\-–—|]+", " ", line).strip(_EDGE)
+    words = _STOPS.sub(" ", line).strip(_EDGE)
     return words if len(words) <= _MAX_HEADING else ""
+
+
+def _bare_lines(lines: Iterable[str]) -> tuple[str, ...]:
+    return tuple(filter(None, map(_bare, lines)))

@@ -82,6 +82,8 @@ _HIDDEN, _PAYWALL = int(Role.HIDDEN), int(Role.PAYWALL)
 _DATA = load_json(__package__, "truncation.json")
 # Of lines in lower case: that is three times as fast as to ignore case.
 _WALL = re.compile("|".join(_DATA["wall"]))
+_WALL_WORDS: tuple[str, ...] = tuple(_DATA["wall_words"])
+"""What every line has, one or another, that _WALL finds something in: it has so many forms that a search is slow."""
 _ACCOUNT = re.compile("|".join(_DATA["account"]))
 """What walls say, and banners below whole texts, too."""
 _SENTENCE_START = re.compile(r"[.!?…。！？]\W{1,5}")
@@ -255,7 +257,7 @@ def _find_wall(content: Cleaned, structure: Structure | None, last: str, after: 
                 prose = kept.block
                 break
         if prose is not end and structure is not None:
-            after = (*_read_after(prose, structure), *after)
+            after = list(dict.fromkeys((*_read_after(prose, structure), *after)))
         found.update(map(_wall_of, after))
     return next((one for one in ("wall", "account") if one in found), "none")
 
@@ -263,9 +265,14 @@ def _find_wall(content: Cleaned, structure: Structure | None, last: str, after: 
 def _wall_of(block: Block) -> str:
     """Return what a block behind the text says: "wall", "account" or "none"."""
     line = _bare(block.text)
-    if _WALL.search(line) or (block.roles & _PAYWALL and (_CONTINUE.fullmatch(line) or _ACCOUNT.search(line))):
+    if _search_wall(line) or (block.roles & _PAYWALL and (_CONTINUE.fullmatch(line) or _ACCOUNT.search(line))):
         return "wall"
     return "account" if _ACCOUNT.search(line) else "none"
+
+
+def _search_wall(line: str) -> re.Match[str] | None:
+    """Search a line in lower case for what walls say."""
+    return _WALL.search(line) if any(map(line.__contains__, _WALL_WORDS)) else None
 
 
 def _wall_in(line: str) -> str:
@@ -273,8 +280,8 @@ def _wall_in(line: str) -> str:
     if len(line) > MAX_WALL_LINE:
         return "none"
     bare = _bare(line)
-    for name, words in (("wall", _WALL), ("account", _ACCOUNT)):
-        found = words.search(bare)
+    for name, search in (("wall", _search_wall), ("account", _ACCOUNT.search)):
+        found = search(bare)
         if found is not None and not (_is_prose(line) and _is_late(bare, found.start())):
             return name
     return "none"

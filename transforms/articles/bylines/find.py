@@ -99,6 +99,8 @@ def _read_lines(structure: Structure, numbers: list[int]) -> list[Byline]:
 
 def _is_of_menu(structure: Structure, number: int) -> bool:
     """Return whether a line is one of several items in a row that are links as a whole, and not to profiles."""
+    if structure.blocks[number].kind != "list_item":  # of most lines
+        return False
     blocks = structure.blocks[max(0, number - 1) : number + 2]
     return len(blocks) == 3 and all(
         block.kind == "list_item"

@@ -206,12 +206,11 @@ def _repeats(key: str, titles: Sequence[str], *, is_first: bool) -> bool:
 class _Page:
     """What is known of all blocks before one of them is judged."""
 
-    __slots__ = ("captions", "counts", "end", "has_captions", "roles")
+    __slots__ = ("captions", "end", "has_captions", "roles")
 
     def __init__(self, blocks: Sequence[Block], captions: frozenset[Block]) -> None:
         self.captions = captions
         whole = sum(len(block.text) for block in blocks)
-        self.counts = Counter(block.text for block in blocks)
         self.end = 0
         self.roles = 0
         self.has_captions = False
@@ -302,6 +301,7 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
     page = _Page(blocks, context.captions)
     cuts: list[Cut | None] = []
     seen: set[str] = set()
+    counts: Counter[str] | None = None  # few texts have a paragraph twice
     kept = 0
     in_links = in_comments = has_prose = False
     for number, block in enumerate(blocks):
@@ -316,8 +316,9 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
         if rule is None and not text.isascii() and read_original_title(text) is not None:
             rule = "repeats.headline"
         if rule is None and len(text) >= MIN_DUPLICATE and text in seen and block.kind in ("paragraph", "quote"):
+            counts = counts or Counter(other.text for other in blocks)
             is_announced = number > 0 and blocks[number - 1].text.endswith((":", "："))
-            is_repeat = page.counts[text] == 2 and is_sentence(text) and not is_announced and text[-1] not in "?？؟"
+            is_repeat = counts[text] == 2 and is_sentence(text) and not is_announced and text[-1] not in "?？؟"
             rule = "duplicates.paragraph" if is_repeat else None
         if rule is None and _is_placeholder(block):
             rule = "boilerplate.placeholder"

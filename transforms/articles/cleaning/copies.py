@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import groupby, islice
 
 from lxml.html import HtmlElement
@@ -245,10 +246,16 @@ def _is_for_some_screens(block: Block) -> bool:
     for _ in range(MAX_AROUND):
         if element is None:
             break
-        if _SCREEN.search((element.get("class") or "")[:ABOUT_CHARS]):
+        name = element.get("class")
+        if name and _shows_on_some(name[:ABOUT_CHARS]):
             return True
         element = element.getparent()
     return False
+
+
+@lru_cache(maxsize=1_024)  # most elements around one block are around the next
+def _shows_on_some(name: str) -> bool:
+    return _SCREEN.search(name) is not None
 
 
 def cut_pull_quotes(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:

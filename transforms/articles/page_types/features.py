@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
 from functools import reduce
 from itertools import accumulate
 from math import log1p
@@ -52,12 +53,15 @@ _COMMENT, _BODY, _FORM = int(Role.COMMENT), int(Role.BODY), int(Role.FORM)
 _BYLINE, _DATE, _MEDIA, _ARTICLE = int(Role.BYLINE), int(Role.DATE), int(Role.MEDIA), int(Role.ARTICLE)
 _RELATED, _PAYWALL, _ASIDE = int(Role.RELATED), int(Role.PAYWALL), int(Role.ASIDE)
 _BESIDE_FORM = _BESIDE | _FORM
+_DOUBTED = _OUTSIDE | _ASIDE | _FORM
 _OWN_ROLES = (_COMMENT, _RELATED, _BODY, _PAYWALL)
 _ANY_OWN = sum(_OWN_ROLES)
 _UNGROUPED = frozenset(("p", "h1", "h2", "h3", "tbody", "td", "th"))
 _PRICE = re.compile(
-    r"(?:[$€£¥₹]|\b(?:USD|EUR|GBP|CHF|Rs)\b)[ \u00a0]?\d|\d[ \u00a0]?(?:[$€£¥₽]|(?:USD|EUR|CHF|kr|zł|Kč|Ft|lei|kn)\b)"
+    r"[$€£¥₹UEGCR\d](?:(?:(?<=[$€£¥₹])|(?:(?<=\bU)SD|(?<=\bE)UR|(?<=\bG)BP|(?<=\bC)HF|(?<=\bR)s)\b)[ \u00a0]?\d"
+    r"|(?<=\d)[ \u00a0]?(?:[$€£¥₽]|(?:USD|EUR|CHF|kr|zł|Kč|Ft|lei|kn)\b))"
 )
+"""A number behind or before a currency. What one may begin with stands first: other places are passed over at once."""
 _WITHOUT_DIGIT = re.compile(r"^[^\d\n]+$", re.MULTILINE)
 _PAGE_NUMBER = re.compile(r"\d{1,3}|[«»‹›<>→←]{1,2}")
 _CLOCK = re.compile(r"(?:kl\.? ?)?[0-2]?\d[:.h][0-5]\d(?: ?(?:uhr|am|pm|a\.m\.|p\.m\.|[a-z]{2,4}))?", re.IGNORECASE)
@@ -81,20 +85,22 @@ def _share(part: float, whole: float) -> float:
     return part / whole if whole else 0.0
 
 
-def _believed(structure: Structure) -> int:
+def _believed(blocks: Sequence[Block], chars: Sequence[int], links: Sequence[int]) -> int:
     """Return the roles that are not on most of the page: a form around all of it makes none of it a form.
 
     Most of the text outside links is needed, too: menus may be longer than all that stands beside them.
     """
     texts: dict[int, int] = {}
     plain: dict[int, int] = {}
-    for block in structure.blocks:
-        roles, size = block.roles, len(block.text)
-        texts[roles] = texts.get(roles, 0) + size
-        plain[roles] = plain.get(roles, 0) + size - block.link_chars
-    counts = [(sizes, _MOST_OUTSIDE * sum(sizes.values())) for sizes in (texts, plain)]
-    believed = -1
+    for block, size, link in zip(blocks, chars, links, strict=True):
+        roles = block.roles & _DOUBTED
+        if roles:  # half of the blocks of a page have none of them
+            texts[roles] = texts.get(roles, 0) + size
+            plain[roles] = plain.get(roles, 0) + size - link
+    whole, linked = sum(chars), sum(links)
+    counts = ((texts, _MOST_OUTSIDE * whole), (plain, _MOST_OUTSIDE * (whole - linked)))
     some = reduce(or_, texts, 0)
+    believed = -1
     for role in (*_SINGLE_OUTSIDE, _ASIDE, _FORM):
         if some & role and all(
             sum(size for roles, size in sizes.items() if roles & role) > most for sizes, most in counts
@@ -108,11 +114,11 @@ class _Page:
 
     def __init__(self, structure: Structure) -> None:
         self.structure = structure
-        self.believed = _believed(structure)
-        self.outside = _OUTSIDE & self.believed
         blocks = structure.blocks[:MAX_BLOCKS]
         self.chars = [len(block.text) for block in blocks]
         self.links = [block.link_chars for block in blocks]
+        self.believed = _believed(blocks, self.chars, self.links)
+        self.outside = _OUTSIDE & self.believed
         self.prose = [0] * len(blocks)
         self.cards = [0] * len(blocks)
         self.clocks: list[int] = []
