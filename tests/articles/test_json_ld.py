@@ -125,6 +125,30 @@ def test_one_person_is_one_person(author: Any, names: list[str]) -> None:
     assert [one.name for one in clean_authors(facts.authors)] == names
 
 
+@pytest.mark.parametrize(
+    ("role", "found"),
+    [
+        ({"author": {"@type": "Person", "name": "Lee, Ann"}, "roleName": "Editor"}, [("Lee, Ann", "Editor")]),
+        ({"author": ["Ann Lee", "Jo Roe"], "roleName": "Critic"}, [("Ann Lee", "Critic"), ("Jo Roe", "Critic")]),
+        ({"creator": {"@id": "#jo"}, "roleName": "https://post.example/roles/1"}, [("Jo Roe", None)]),
+        ({"author": {"name": "Ann Lee", "jobTitle": "Columnist"}, "roleName": "writer"}, [("Ann Lee", "Columnist")]),
+        ({"name": "Ann Lee"}, [("Ann Lee", None)]),
+        ({"roleName": "Reporter"}, []),
+    ],
+)
+@pytest.mark.parametrize("kind", ["Role", "OrganizationRole", "https://schema.org/PerformanceRole"])
+def test_an_author_stands_inside_its_role(role: dict[str, Any], found: list[tuple[str, str | None]], kind: str) -> None:
+    facts = read({**OWN, "author": [{"@type": kind, **role}]}, {"@type": "Person", "@id": "#jo", "name": "Jo Roe"})
+    assert [(one.name, one.role) for one in clean_authors(facts.authors)] == found
+
+
+def test_roles_inside_roles_end() -> None:
+    author: Any = "Ann Lee"
+    for _ in range(100):
+        author = {"@type": "Role", "author": [author]}
+    assert read({**OWN, "author": author}).authors == []
+
+
 def test_a_creator_counts_where_the_author_has_no_name() -> None:
     facts = read({**OWN, "author": {"@type": "Person", "name": ""}, "creator": ["Ann Lee"]})
     assert [one.name for one in facts.authors] == ["Ann Lee"]

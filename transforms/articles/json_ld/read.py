@@ -86,6 +86,11 @@ def _authors(value: Any, by_id: dict[str, dict[str, Any]], depth: int = 0) -> li
             found.extend(_authors(item, by_id, depth + 1) if depth < MAX_DEPTH else [])
             continue
         whole = {**by_id.get(str(item.get("@id"))[:MAX_TEXT], {}), **item} if isinstance(item, dict) else item
+        if isinstance(whole, dict) and (inner := _inside_role(whole)) is not None:
+            inside = _authors(inner, by_id, depth + 1) if depth < MAX_DEPTH else []
+            role = text_of(whole.get("roleName")) if address_of(whole.get("roleName")) is None else None
+            found.extend(author._replace(role=author.role or role) for author in inside)
+            continue
         if isinstance(whole, dict) and isinstance(whole.get("name"), list):
             found.extend(NamedAuthor(name) for name in texts_of(whole["name"], _MAX_AUTHORS))
             continue
@@ -102,6 +107,13 @@ def _authors(value: Any, by_id: dict[str, dict[str, Any]], depth: int = 0) -> li
                 NamedAuthor(OneName(name) if kind == "Person" else name, profile, kind, text_of(whole.get("jobTitle")))
             )
     return found[:_MAX_AUTHORS]
+
+
+def _inside_role(node: dict[str, Any]) -> Any:
+    """Return the authors that an object gives a role, under the property that it is itself the value of; else None."""
+    if not any(kind.endswith("Role") for kind in types_of(node)):
+        return None
+    return node.get("author") or node.get("creator")
 
 
 def _author_type(types: list[str]) -> str | None:
