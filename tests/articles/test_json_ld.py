@@ -104,6 +104,30 @@ def test_what_is_nearly_json_is_read(block: str) -> None:
     assert is_own(read(block))
 
 
+@pytest.mark.parametrize(
+    ("tag", "is_read"),
+    [
+        ('<script type="application/json+ld">', True),
+        ('<script type=" Application/LD+JSON; charset=utf-8 ">', True),
+        ("<script>\n", True),
+        ('<script type="application/json">', False),
+        ('<script type="text/javascript">', False),
+        ("<script>var page = ", False),
+    ],
+)
+def test_blocks_are_known_by_their_type_or_by_how_they_open(tag: str, is_read: bool) -> None:
+    block = json.dumps({"@context": "https://schema.org", **OWN})
+    page = parse_text(f"<html><head>{tag}{block}</script></head><body><h1>{TITLE}</h1></body></html>")
+    assert is_own(read_json_ld(page.iter("script"), PAGE)) == is_read
+
+
+def test_a_block_without_a_type_does_not_count_beside_one_with_it() -> None:
+    bare = json.dumps({"@context": "https://schema.org", **OWN, "author": "Zed Other"})
+    typed = json.dumps(OWN)
+    page = parse_text(f'<html><script>{bare}</script><script type="application/ld+json">{typed}</script></html>')
+    assert is_own(read_json_ld(page.iter("script"), PAGE))
+
+
 def test_a_comma_inside_a_string_stays() -> None:
     facts = read(f"{json.dumps(without(OWN, description='one, ] two,} // three'))[:-1]},}}")
     assert facts.description == "one, ] two,} // three"
