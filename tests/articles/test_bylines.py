@@ -232,6 +232,24 @@ def test_authors_of_microdata_are_those_of_the_article(items: str, expected: lis
 
 
 @pytest.mark.parametrize(
+    ("author", "name", "role"),
+    [
+        ("Jane Roe <span class=role>reporter</span>", "Jane Roe", "reporter"),
+        ("Jane Roe<span class=author-title>Harbours</span>", "Jane Roe", "Harbours"),
+        ("<a>Jane Roe</a>, <i>Political Editor</i>", "Jane Roe", "Political Editor"),
+        ("Jane Roe (<i>Political Editor</i>)", "Jane Roe (Political Editor)", None),
+        ("Jane <b>Roe</b>", "Jane Roe", None),
+        ("By <span class=title>Jane Roe</span>", "By Jane Roe", None),
+        ("<span class=title>Political Editor</span> Jane Roe", "Political Editor Jane Roe", None),
+        ("Harbour desk <!-- by <b>Jane</b> -->", "Harbour desk", None),
+    ],
+)
+def test_an_office_at_the_end_of_a_name_in_microdata(author: str, name: str, role: str | None) -> None:
+    tree = parse_text(f"<html><body>{item('The pier.', author)}</body></html>")
+    assert [(one.name, one.role) for one in read_microdata(tree).authors] == [(name, role)]
+
+
+@pytest.mark.parametrize(
     ("line", "expected"),
     [
         ("<p>Posted by <a href=/author/fabian>Fabian</a></p>", ["Fabian"]),
