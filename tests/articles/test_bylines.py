@@ -141,6 +141,22 @@ LANGUAGES = [
     ("he", "מאת: נועה אבירם", ["נועה אבירם"]),
     ("vi", "Bởi Lê Minh Châu Ngày 3 tháng 5 năm 2024", ["Lê Minh Châu"]),
     ("sw", "Mwandishi Zuhura Mwinyi", ["Zuhura Mwinyi"]),
+    ("sw", "Imeandaliwa na Zuhura Mwinyi", ["Zuhura Mwinyi"]),
+    ("hi", "लेखक: रवि चौहान और सीमा वर्मा", ["रवि चौहान", "सीमा वर्मा"]),
+    ("bn", "লেখা: রফিক হাসান ও মিতা রায়", ["রফিক হাসান", "মিতা রায়"]),
+    ("ur", "تحریر: ندیم اختر", ["ندیم اختر"]),
+    ("ta", "எழுதியவர்: கவிதா முருகன்", ["கவிதா முருகன்"]),
+    ("te", "రచన: రమేష్ కుమార్", ["రమేష్ కుమార్"]),
+    ("mr", "वार्ताहर: सीमा पाटील", ["सीमा पाटील"]),
+    ("gu", "લેખક: રવિ પટેલ", ["રવિ પટેલ"]),
+    ("am", "ዘጋቢ: አበበ ከበደ", ["አበበ ከበደ"]),
+    ("tl", "Isinulat ni Maria Santos", ["Maria Santos"]),
+    ("ms", "Ditulis oleh Aminah Yusof dan Razak Ali", ["Aminah Yusof", "Razak Ali"]),
+    ("ha", "Marubuci: Musa Danladi", ["Musa Danladi"]),
+    ("ro", "Un reportaj de Ioana Munteanu", ["Ioana Munteanu"]),
+    ("th", "โดย สมหญิง ใจดี และ มานะ แก้วตา", ["สมหญิง ใจดี", "มานะ แก้วตา"]),
+    ("he", "צילום: נועה אבירם", []),
+    ("ar", "تصوير: سامي حداد", []),
 ]
 
 
