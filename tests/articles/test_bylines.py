@@ -141,6 +141,22 @@ LANGUAGES = [
     ("he", "מאת: נועה אבירם", ["נועה אבירם"]),
     ("vi", "Bởi Lê Minh Châu Ngày 3 tháng 5 năm 2024", ["Lê Minh Châu"]),
     ("sw", "Mwandishi Zuhura Mwinyi", ["Zuhura Mwinyi"]),
+    ("sw", "Imeandaliwa na Zuhura Mwinyi", ["Zuhura Mwinyi"]),
+    ("hi", "लेखक: रवि चौहान और सीमा वर्मा", ["रवि चौहान", "सीमा वर्मा"]),
+    ("bn", "লেখা: রফিক হাসান ও মিতা রায়", ["রফিক হাসান", "মিতা রায়"]),
+    ("ur", "تحریر: ندیم اختر", ["ندیم اختر"]),
+    ("ta", "எழுதியவர்: கவிதா முருகன்", ["கவிதா முருகன்"]),
+    ("te", "రచన: రమేష్ కుమార్", ["రమేష్ కుమార్"]),
+    ("mr", "वार्ताहर: सीमा पाटील", ["सीमा पाटील"]),
+    ("gu", "લેખક: રવિ પટેલ", ["રવિ પટેલ"]),
+    ("am", "ዘጋቢ: አበበ ከበደ", ["አበበ ከበደ"]),
+    ("tl", "Isinulat ni Maria Santos", ["Maria Santos"]),
+    ("ms", "Ditulis oleh Aminah Yusof dan Razak Ali", ["Aminah Yusof", "Razak Ali"]),
+    ("ha", "Marubuci: Musa Danladi", ["Musa Danladi"]),
+    ("ro", "Un reportaj de Ioana Munteanu", ["Ioana Munteanu"]),
+    ("th", "โดย สมหญิง ใจดี และ มานะ แก้วตา", ["สมหญิง ใจดี", "มานะ แก้วตา"]),
+    ("he", "צילום: נועה אבירם", []),
+    ("ar", "تصوير: سامي حداد", []),
 ]
 
 
@@ -229,6 +245,24 @@ def item(text: str, author: str = "Jane Roe") -> str:
 def test_authors_of_microdata_are_those_of_the_article(items: str, expected: list[str]) -> None:
     tree = parse_text(f"<html><body>{items}</body></html>")
     assert [author.name for author in read_microdata(tree).authors] == expected
+
+
+@pytest.mark.parametrize(
+    ("author", "name", "role"),
+    [
+        ("Jane Roe <span class=role>reporter</span>", "Jane Roe", "reporter"),
+        ("Jane Roe<span class=author-title>Harbours</span>", "Jane Roe", "Harbours"),
+        ("<a>Jane Roe</a>, <i>Political Editor</i>", "Jane Roe", "Political Editor"),
+        ("Jane Roe (<i>Political Editor</i>)", "Jane Roe (Political Editor)", None),
+        ("Jane <b>Roe</b>", "Jane Roe", None),
+        ("By <span class=title>Jane Roe</span>", "By Jane Roe", None),
+        ("<span class=title>Political Editor</span> Jane Roe", "Political Editor Jane Roe", None),
+        ("Harbour desk <!-- by <b>Jane</b> -->", "Harbour desk", None),
+    ],
+)
+def test_an_office_at_the_end_of_a_name_in_microdata(author: str, name: str, role: str | None) -> None:
+    tree = parse_text(f"<html><body>{item('The pier.', author)}</body></html>")
+    assert [(one.name, one.role) for one in read_microdata(tree).authors] == [(name, role)]
 
 
 @pytest.mark.parametrize(

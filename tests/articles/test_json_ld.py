@@ -104,6 +104,30 @@ def test_what_is_nearly_json_is_read(block: str) -> None:
     assert is_own(read(block))
 
 
+@pytest.mark.parametrize(
+    ("tag", "is_read"),
+    [
+        ('<script type="application/json+ld">', True),
+        ('<script type=" Application/LD+JSON; charset=utf-8 ">', True),
+        ("<script>\n", True),
+        ('<script type="application/json">', False),
+        ('<script type="text/javascript">', False),
+        ("<script>var page = ", False),
+    ],
+)
+def test_blocks_are_known_by_their_type_or_by_how_they_open(tag: str, is_read: bool) -> None:
+    block = json.dumps({"@context": "https://schema.org", **OWN})
+    page = parse_text(f"<html><head>{tag}{block}</script></head><body><h1>{TITLE}</h1></body></html>")
+    assert is_own(read_json_ld(page.iter("script"), PAGE)) == is_read
+
+
+def test_a_block_without_a_type_does_not_count_beside_one_with_it() -> None:
+    bare = json.dumps({"@context": "https://schema.org", **OWN, "author": "Zed Other"})
+    typed = json.dumps(OWN)
+    page = parse_text(f'<html><script>{bare}</script><script type="application/ld+json">{typed}</script></html>')
+    assert is_own(read_json_ld(page.iter("script"), PAGE))
+
+
 def test_a_comma_inside_a_string_stays() -> None:
     facts = read(f"{json.dumps(without(OWN, description='one, ] two,} // three'))[:-1]},}}")
     assert facts.description == "one, ] two,} // three"
@@ -123,6 +147,30 @@ def test_a_comma_inside_a_string_stays() -> None:
 def test_one_person_is_one_person(author: Any, names: list[str]) -> None:
     facts = read({**OWN, "author": author})
     assert [one.name for one in clean_authors(facts.authors)] == names
+
+
+@pytest.mark.parametrize(
+    ("role", "found"),
+    [
+        ({"author": {"@type": "Person", "name": "Lee, Ann"}, "roleName": "Editor"}, [("Lee, Ann", "Editor")]),
+        ({"author": ["Ann Lee", "Jo Roe"], "roleName": "Critic"}, [("Ann Lee", "Critic"), ("Jo Roe", "Critic")]),
+        ({"creator": {"@id": "#jo"}, "roleName": "https://post.example/roles/1"}, [("Jo Roe", None)]),
+        ({"author": {"name": "Ann Lee", "jobTitle": "Columnist"}, "roleName": "writer"}, [("Ann Lee", "Columnist")]),
+        ({"name": "Ann Lee"}, [("Ann Lee", None)]),
+        ({"roleName": "Reporter"}, []),
+    ],
+)
+@pytest.mark.parametrize("kind", ["Role", "OrganizationRole", "https://schema.org/PerformanceRole"])
+def test_an_author_stands_inside_its_role(role: dict[str, Any], found: list[tuple[str, str | None]], kind: str) -> None:
+    facts = read({**OWN, "author": [{"@type": kind, **role}]}, {"@type": "Person", "@id": "#jo", "name": "Jo Roe"})
+    assert [(one.name, one.role) for one in clean_authors(facts.authors)] == found
+
+
+def test_roles_inside_roles_end() -> None:
+    author: Any = "Ann Lee"
+    for _ in range(100):
+        author = {"@type": "Role", "author": [author]}
+    assert read({**OWN, "author": author}).authors == []
 
 
 def test_a_creator_counts_where_the_author_has_no_name() -> None:

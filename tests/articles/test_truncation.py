@@ -185,6 +185,29 @@ def test_a_page_whose_next_one_has_its_address_and_a_number_is_a_part(url: str, 
     assert found == ((True, "continue_reading") if goes_on else (False, None))
 
 
+@pytest.mark.parametrize(
+    ("below", "goes_on"),
+    [
+        ("<p>Halaman <b>1</b> <a href='?page=2'>2</a> <a href='?page=2'>Selanjutnya</a></p>", True),
+        ("<ul class=pager><li>1<li><a href='/pier/2'>2</a><li>…<li><a href='/pier/8'>8</a></ul>", True),
+        ("<h5><a href='/pier/seite/2'>The ferry is sold…</a></h5><a href='/pier/seite/2'>2</a>", True),
+        ("<p><a href='/piers?page=2'>2</a> <a href='/piers?page=3'>3</a></p>", False),
+        ("<p><a href='?page=3'>3</a> <a href='#'>2</a> <a href='?page=2'>Next</a></p>", False),
+        ("<p><a href='?note=2'>2</a></p>", False),
+        ("<h3>More reports</h3><p>1 <a href='?page=2'>2</a></p>", False),
+        ("<div class=comments><p>A fine pier.</p><p>1 <a href='?page=2'>2</a></p></div>", False),
+        ("<p>Short.</p>" * 40 + "<p>1 <a href='?page=2'>2</a></p>", False),
+    ],
+)
+def test_a_page_whose_pager_has_a_link_to_the_next_one_is_a_part(below: str, goes_on: bool) -> None:
+    tree = parse_text(f"<html><body><main>{paragraphs(6)}</main><div>{below}</div></body></html>")
+    structure = read_structure(tree)
+    metadata = read_metadata(tree, structure, url="https://post.example/pier")
+    text = keep_all(structure.blocks[:6])
+    found = find_truncation(text, source="page", metadata=metadata, structure=structure)
+    assert found == ((True, "continue_reading") if goes_on else (False, None))
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_what_a_page_shows_decides(case: Case) -> None:
     node = {"@context": "https://schema.org", "@type": "NewsArticle", "headline": "Pier", **(case.node or {})}

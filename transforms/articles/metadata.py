@@ -84,7 +84,9 @@ class Metadata:
     sources: tuple[str, ...] = ()
     """Whom bylines and markup name beside the authors: a source or an owner of the rights, which may be an agency."""
     has_next_page: bool = False
-    """Whether the text goes on on another page of the same article."""
+    """Whether the page declares that the text goes on on another page of the same article."""
+    addresses: tuple[str, ...] = ()
+    """Of the page itself: as requested, and as its markup says."""
 
 
 NO_PAGE = Metadata()
@@ -213,6 +215,7 @@ def read_metadata(
         paid_selectors=tuple(ld.paid_selectors),
         sources=_list_sources(said),
         has_next_page=sources.read("url", lambda: has_next_page(elements["link"], own), False),
+        addresses=tuple(own),
     )
 
 

@@ -8,6 +8,8 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from transforms.articles.facts import MAX_KEYWORDS, MAX_TEXT, Facts, NamedAuthor, split_keywords
+from transforms.articles.name_forms import is_office_line, is_person
+from transforms.articles.roles import split_name
 
 MAX_TAGS = 2_000
 """How many properties, or meta tags, are read at most."""
@@ -36,6 +38,8 @@ ITEMPROPS = {
     "description": "description", "articlesection": "section", "keywords": "keywords", "isaccessibleforfree": "tier",
     "inlanguage": "language",
 }  # fmt: skip
+_OFFICE_CLASSES = frozenset(("role", "title", "jobtitle", "job", "position", "office", "designation"))
+_BEFORE_OFFICE = " ,;:|/–—-·•(["
 # A condition on each element takes twice as long, and "/.." time quadratic in the elements that it finds.
 _PROPERTIES: Any = XPath("descendant-or-self::*/@itemprop")
 _ITEMPROP = re.compile(rb"item[pP]rop")
@@ -137,12 +141,28 @@ def _names_in(element: HtmlElement) -> list[str]:
     return [value for value in values if value and len(value) < 200]
 
 
+def _authors_in(element: HtmlElement) -> list[NamedAuthor]:
+    """Return the authors that a property gives, with the office that an element at the end of a name holds."""
+    named = [NamedAuthor(name) for name in _names_in(element)]
+    inner = [item for item in islice(element.iter(), MAX_INSIDE) if isinstance(item.tag, str)]
+    last = next((item for item in reversed(inner) if item.get("itemprop") == "name"), element)
+    if len(named) != 1 or last.get("content") or not len(last) or not isinstance(last[-1].tag, str):
+        return named
+    office, name = _value(last[-1]), named[0].name
+    person = name[: -len(office)].rstrip(_BEFORE_OFFICE)
+    is_marked = not _OFFICE_CLASSES.isdisjoint(split_name((last[-1].get("class") or "")[:200]))
+    is_at_end = bool(office) and name.endswith(office) and name == _value(last)
+    if is_at_end and is_person(person) and (is_marked or is_office_line(office)):
+        return [NamedAuthor(person, role=office.strip(_BEFORE_OFFICE + ")]"))]
+    return named
+
+
 def _take(facts: Facts, element: HtmlElement) -> None:
     names = (element.get("itemprop") or "")[:200].lower().split()
     for name in names:
         field = ITEMPROPS.get(name)
         if field == "authors" and len(facts.authors) < 20:
-            facts.authors.extend(NamedAuthor(name) for name in _names_in(element))
+            facts.authors.extend(_authors_in(element))
         elif field == "publisher":
             facts.publisher = facts.publisher or next(iter(_names_in(element)), None)
         elif field in ("published", "modified"):

@@ -96,9 +96,22 @@ def has_next_page(links: Iterable[HtmlElement], own: list[str]) -> bool:
         own: addresses of the page; the number in them may be missing on the first.
     """
     target = next((link.get("href") for link in islice(links, MAX_LINKS) if "next" in words_of_rel(link)), None)
-    if not target:
-        return False
-    for address in own[:MAX_URLS]:
+    return bool(target) and is_next_page(target or "", own)
+
+
+def is_next_page(target: str, own: Iterable[str]) -> bool:
+    """Return whether an address is that of the page with the number of the page behind it.
+
+    >>> is_next_page("?page=2", ["https://post.example/pier"]), is_next_page("/pier-2", ["https://post.example/pier"])
+    (True, False)
+
+    Args:
+        target: as the page has it.
+        own: addresses of the page; the number in them may be missing on the first.
+    """
+    if not target[:MAX_TEXT].partition("#")[0].rstrip("/ \t\r\n")[-1:].isdigit():
+        return False  # seen at once
+    for address in islice(own, MAX_URLS):
         there = _split_page_number(join_url(address, target[:MAX_TEXT]) or "")
         here = _split_page_number(address)
         if there == (address.rstrip("/"), 2, there[2]) or (there[2] and there == (here[0], max(1, here[1]) + 1, True)):

@@ -14,6 +14,7 @@ from transforms.articles.cleaning.clean import Cleaned
 from transforms.articles.folding import count_letters, letters
 from transforms.articles.lengths import measure_length
 from transforms.articles.metadata import Metadata
+from transforms.articles.page_addresses import is_next_page
 from transforms.articles.roles import Role
 from transforms.characters import FIRST_WIDE, unescape
 from transforms.package_data import load_json
@@ -61,6 +62,10 @@ MAX_BLOCKS_AFTER = 8
 MAX_CHARS_AFTER = 1_500
 """How much of what follows the text is looked at."""
 
+MAX_BLOCKS_TO_PAGER, MAX_PAGES = 30, 50
+"""Blocks behind the text among which its pager is, and links of one of them that are looked at."""
+
+_MAX_PAGE_DIGITS = 2
 _MAX_LINE = 400
 _MAX_END = 100
 _LEAST_END = 30
@@ -78,7 +83,7 @@ _TAG = re.compile(r"<[^<>]{0,500}>")
 _MAX_TAIL = 1_500
 _ARROWS = " \t\u00a0»›>→…·|[]()-–—.:"
 _UNSEEN = int(Role.NAVIGATION | Role.FOOTER | Role.HIDDEN)
-_HIDDEN, _PAYWALL = int(Role.HIDDEN), int(Role.PAYWALL)
+_HIDDEN, _PAYWALL, _COMMENT = int(Role.HIDDEN), int(Role.PAYWALL), int(Role.COMMENT)
 _DATA = load_json(__package__, "truncation.json")
 # Of lines in lower case: that is three times as fast as to ignore case.
 _WALL = re.compile("|".join(_DATA["wall"]))
@@ -154,6 +159,7 @@ def find_truncation(
         return WHOLE
     if (
         metadata.has_next_page
+        or (source == "page" and structure is not None and _has_pager(content, structure, metadata.addresses))
         or _BRACKETED.search(end)
         or _is_inline_call(last, text)
         or _is_call(last, after, is_cut=is_cut, is_short=len(text) < SHORT)
@@ -297,10 +303,15 @@ def _is_prose(line: str) -> bool:
     return len(line) >= LEAST_PROSE or (len(line) >= LEAST_PROSE // 2 and _WIDE.search(line) is not None)
 
 
+def _place_of(block: Block, structure: Structure) -> int | None:
+    """Return the place of a block on its page."""
+    places = range(len(structure.blocks) - 1, -1, -1)
+    return next((number for number in places if structure.blocks[number] is block), None)
+
+
 def _read_after(last: Block, structure: Structure) -> Sequence[Block]:
     """Return the blocks that follow one on its page, as far as they are looked at."""
-    places = (number for number in range(len(structure.blocks) - 1, -1, -1) if structure.blocks[number] is last)
-    place = next(places, None)
+    place = _place_of(last, structure)
     if place is None:
         return ()
     found: list[Block] = []
@@ -313,6 +324,23 @@ def _read_after(last: Block, structure: Structure) -> Sequence[Block]:
             break
         found.append(block)
     return found
+
+
+def _has_pager(content: Cleaned, structure: Structure, own: Sequence[str]) -> bool:
+    """Return whether the number of the next page behind the text is a link to it.
+
+    Below another heading, or comments, are the pages of what stands there.
+    """
+    if not content.blocks:
+        return False
+    start = _place_of(content.blocks[-1].block, structure)
+    for block in () if start is None else islice(structure.blocks, start, start + MAX_BLOCKS_TO_PAGER):
+        links = [link for link in block.links[:MAX_PAGES] if is_next_page(link[2], own)]
+        if block.roles & _COMMENT or (block.level and not links):
+            return False
+        if any(last - first <= _MAX_PAGE_DIGITS and block.text[first:last].isdecimal() for first, last, _ in links):
+            return True
+    return False
 
 
 def _leads_nowhere(block: Block) -> bool:

@@ -66,6 +66,13 @@ _LAST_PIECE = re.compile(
     r"(?:^|(?<=[.!?…”\"])\s|\s[|–—]\s)"
     r"(?P<credit>(?:/[\w-]{1,40}(?:\.[\w-]{1,40})++|[^.!?…|]|(?<=\b\w)\.){2,100}+)\.?$"  # "Imago/Harbour.example"
 )
+_IN_CREDITS = re.compile(
+    r"for|via|by|of|on|the|and|from|through|courtesy|files?|pool|handout|photos?|pictures?|images?|pics?|video|stock|archives?|"
+    r"picture|alliance|dpa|credits?|source|screengrab|screenshot|illustration|fotos?|bild|bilder|archiv|archivo|"
+    r"von|van|vom|für|und|der|den|de|du|des|del|della|di|da|do|dos|la|le|les|et|par|pour|por|para|per|y|e|i|en|el|bin|al|"
+    r"ten|ter|zu|af|av|och|og|ja|för|fotó|kuva|zdj|arch|фото|архив|и|для|через|από|για"
+)
+"""Words in lower case that stand in a credit beside an agency: of names, and of how a picture came."""
 _CREDIT_TAIL = 260
 
 
@@ -90,13 +97,22 @@ def split_credit(caption: str) -> tuple[str | None, str | None]:
     if found is None or not _is_credit(found["credit"]):
         found = _CREDIT.search(tail) or _LAST_PIECE.search(tail)
         if found is not None and found.re is _LAST_PIECE:
-            words = found["credit"].split()
-            found = found if len(words) <= MAX_AGENCY_WORDS and _AGENCY.search(found["credit"]) else None
+            found = found if _names_agency(found["credit"]) else None
     if found is None:
         return caption or None, None
     credit = found["credit"] or found["after"]
     rest = (caption[:at] + tail[: found.start()]).rstrip(" |–—-/([")
     return rest or None, credit.strip(" ()[]") or None
+
+
+def _names_agency(words: str) -> bool:
+    """Return whether a few words are an agency, names, and what is said of pictures; a sentence about one is not."""
+    pieces = words.split()
+    return (
+        len(pieces) <= MAX_AGENCY_WORDS
+        and _AGENCY.search(words) is not None
+        and all(not piece[0].islower() or _IN_CREDITS.fullmatch(piece) or not piece.isalpha() for piece in pieces)
+    )
 
 
 def _is_credit(words: str) -> bool:

@@ -1,5 +1,6 @@
 """What the JSON-LD of a page says of its article."""
 
+import re
 from collections.abc import Iterable
 from itertools import islice
 from typing import Any
@@ -29,6 +30,9 @@ MAX_SCRIPTS = 100
 """How many blocks are read at most."""
 _MAX_AUTHORS = 50
 _MAX_TYPES = 50
+_TYPE = re.compile(r"ld\+json|json\+ld", re.IGNORECASE)
+"""The media type of JSON-LD, and how some write it."""
+_OPENING = re.compile(r'\s{0,99}\[?\s{0,99}\{\s{0,99}"@context"\s{0,9}:')
 _SOURCES = ("sourceOrganization", "provider", "creditText", "copyrightHolder")
 
 
@@ -86,6 +90,11 @@ def _authors(value: Any, by_id: dict[str, dict[str, Any]], depth: int = 0) -> li
             found.extend(_authors(item, by_id, depth + 1) if depth < MAX_DEPTH else [])
             continue
         whole = {**by_id.get(str(item.get("@id"))[:MAX_TEXT], {}), **item} if isinstance(item, dict) else item
+        if isinstance(whole, dict) and (inner := _inside_role(whole)) is not None:
+            inside = _authors(inner, by_id, depth + 1) if depth < MAX_DEPTH else []
+            role = text_of(whole.get("roleName")) if address_of(whole.get("roleName")) is None else None
+            found.extend(author._replace(role=author.role or role) for author in inside)
+            continue
         if isinstance(whole, dict) and isinstance(whole.get("name"), list):
             found.extend(NamedAuthor(name) for name in texts_of(whole["name"], _MAX_AUTHORS))
             continue
@@ -104,11 +113,28 @@ def _authors(value: Any, by_id: dict[str, dict[str, Any]], depth: int = 0) -> li
     return found[:_MAX_AUTHORS]
 
 
+def _inside_role(node: dict[str, Any]) -> Any:
+    """Return the authors that an object gives a role, under the property that it is itself the value of; else None."""
+    if not any(kind.endswith("Role") for kind in types_of(node)):
+        return None
+    return node.get("author") or node.get("creator")
+
+
 def _author_type(types: list[str]) -> str | None:
     """Return 'Person' or 'Organization', as the types of an author say."""
     if "Person" in types:
         return "Person"
     return "Organization" if any(kind.endswith(("Organization", "Corporation")) for kind in types) else None
+
+
+def _blocks_in(scripts: list[HtmlElement]) -> list[HtmlElement]:
+    """Return the blocks of JSON-LD: scripts of its type, else those without any type that open as JSON-LD does."""
+    typed = (script for script in scripts if _TYPE.search((script.get("type") or "")[:200]))
+    found = list(islice(typed, MAX_SCRIPTS))
+    if found:
+        return found
+    bare = (script for script in scripts if not script.get("type") and _OPENING.match(script.text or ""))
+    return list(islice(bare, MAX_SCRIPTS))
 
 
 def read_json_ld(scripts: Iterable[HtmlElement], page: PageIdentity = PageIdentity()) -> Facts:  # noqa: B008 - it is immutable
@@ -122,8 +148,7 @@ def read_json_ld(scripts: Iterable[HtmlElement], page: PageIdentity = PageIdenti
         page: identifies the page's own article.
     """
     values: list[Any] = []
-    blocks = (script for script in scripts if "ld+json" in (script.get("type") or "")[:200].lower())
-    for script in islice(blocks, MAX_SCRIPTS):
+    for script in _blocks_in(list(scripts)):
         if script.text and len(script.text) <= MAX_SCRIPT:
             values.extend(parse(script.text))
     nodes = list_nodes(values)
