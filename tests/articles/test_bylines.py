@@ -222,6 +222,19 @@ def test_the_byline_and_the_markup(author: str, below: str, expected: list[tuple
     assert [(one.name, one.type) for one in metadata.authors] == expected
 
 
+@pytest.mark.parametrize(
+    ("lang", "line", "expected"),
+    [
+        ("sw", "<p class=byline>Na Asha Bani, Dar es Salaam</p>", "Asha Bani"),
+        ("sw-TZ", "<p class=author><a href=/author/asha>NA ASHA BANI</a></p>", "ASHA BANI"),
+        ("en", "<p class=byline>Na Young Hee</p>", "Na Young Hee"),
+        ("sw", "<p class=byline>Na Bani</p>", "Na Bani"),
+    ],
+)
+def test_a_word_for_by_that_is_a_name_elsewhere(lang: str, line: str, expected: str) -> None:
+    assert names(read(below=line, lang=lang)) == [expected]
+
+
 def item(text: str, author: str = "Jane Roe") -> str:
     person = (
         f'<span itemprop=author itemscope itemtype="https://schema.org/Person"><b itemprop=name>{author}</b></span>'

@@ -12,6 +12,8 @@ from transforms.articles.name_forms import is_faceless, is_person, is_user
 from transforms.articles.names import MAX_AUTHORS, clean_authors
 from transforms.urls import join_url
 
+_BEFORE_NAMES = {"sw": "na "}
+"""What opens a byline in one language, and is a family name in others."""
 _NOBODY: tuple[Author, ...] = ()
 
 
@@ -123,6 +125,27 @@ def _enrich(authors: tuple[Author, ...], others: tuple[Author, ...]) -> tuple[Au
             )
         )
     return tuple(found)
+
+
+def without_opening(authors: list[NamedAuthor], language: str | None) -> list[NamedAuthor]:
+    """Return authors without the word for "by" before their names, which tells only on a page of its language.
+
+    >>> [without_opening([NamedAuthor("Na Asha Bani")], tag)[0].name for tag in ("sw-TZ", "ko")]
+    ['Asha Bani', 'Na Asha Bani']
+
+    Args:
+        authors: of one source.
+        language: BCP 47 tag of the page.
+    """
+    word = _BEFORE_NAMES.get((language or "").partition("-")[0].lower())
+    if word is None:
+        return authors
+    return [
+        author._replace(name=type(author.name)(author.name[len(word) :]))
+        if author.name[: len(word)].lower() == word and is_person(author.name[len(word) :])
+        else author
+        for author in authors
+    ]
 
 
 def with_address(author: Author, url: str | None) -> Author:
