@@ -1,7 +1,8 @@
 """Where an article begins on its page, and what around it belongs to something else."""
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -33,6 +34,9 @@ _PARAGRAPHS = 3
 _TEASER_LINES = 4
 """First lines of an element that are looked at for a heading that is a link."""
 
+_FIRST_BLOCKS = 20
+"""Blocks of an element among which its heading is looked for."""
+
 _MAX_BESIDE, _FEWEST_BESIDE = 4, 2
 """Elements before and behind an item of a row that are looked at, and how many of them are items, too."""
 
@@ -54,13 +58,15 @@ class Head:
         anchor: index of the block that holds its headline; None where the page shows none.
         near: where its second long paragraph begins, at most ``end``.
         text: the first and last long paragraph of a page that has fewer than end a head; None where there are enough.
+        links: numbers of the headings of the page that are or hold links, as those of teasers do.
     """
 
     anchor: int | None
     start: int
     end: int
     near: int
-    text: tuple[int, int] | None = None
+    text: tuple[int, int] | None
+    links: Sequence[int] = field(repr=False)
     judged: dict[tuple[int, bool], bool] = field(default_factory=dict, repr=False)
     """Of a container, and whether before the headline: what is_outside found."""
     apart: dict[int, bool] = field(default_factory=dict, repr=False)
@@ -99,7 +105,8 @@ def find_head(structure: Structure, titles: list[str]) -> Head:
             near = end + 1
         end += 1
     is_short = 0 < long < _PARAGRAPHS
-    return Head(anchor, start, end, near, (paragraphs[0], paragraphs[-1]) if is_short else None)
+    links = [number for number, block in enumerate(structure.blocks) if block.level and block.links]
+    return Head(anchor, start, end, near, (paragraphs[0], paragraphs[-1]) if is_short else None, links)
 
 
 def blocks_near(structure: Structure, head: Head, start: int) -> Iterable[tuple[int, Block]]:
@@ -150,7 +157,7 @@ def _is_apart(structure: Structure, one: Container, head: Head) -> bool:
             return True
     if one.tag == "li" and any(block.level for block in _first_blocks(structure, one)):
         return True
-    return _is_item(structure, one)
+    return _is_item(one, head)
 
 
 def _holds_text(structure: Structure, one: Container, head: Head) -> bool:
@@ -181,15 +188,14 @@ def _is_teaser(structure: Structure, container: Container, *, most_links: int = 
     return False
 
 
-def _is_item(structure: Structure, one: Container) -> bool:
+def _is_item(one: Container, head: Head) -> bool:
     """Return whether a container whose heading is a link stands in a row of three or more of one class: of teasers."""
-    kind = one.element.get("class")
-    if (
-        not kind
-        or one.tag in _HEADINGS
-        or not any(block.level and block.links for block in _first_blocks(structure, one))
-    ):
+    if not one.name or one.tag in _HEADINGS:
         return False
+    place = bisect_left(head.links, one.start)
+    if place == len(head.links) or head.links[place] >= min(one.end, one.start + _FIRST_BLOCKS):
+        return False
+    kind = one.element.get("class")
     before, behind = one.element.itersiblings(preceding=True), one.element.itersiblings()
     beside = (*islice(before, _MAX_BESIDE), *islice(behind, _MAX_BESIDE))
     row = (other for other in beside if other.tag == one.tag and other.get("class") == kind)
@@ -198,7 +204,7 @@ def _is_item(structure: Structure, one: Container) -> bool:
 
 
 def _first_blocks(structure: Structure, container: Container) -> list[Block]:
-    return structure.blocks[container.start : min(container.end, container.start + 20)]
+    return structure.blocks[container.start : min(container.end, container.start + _FIRST_BLOCKS)]
 
 
 def marks_in(marks: list[Mark], structure: Structure, head: Head) -> Iterator[Mark]:

@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence
 from functools import reduce
 from itertools import accumulate
@@ -25,6 +26,9 @@ LEAST_ENTRIES = 5
 
 _LINKED = 0.8
 """Share of a block from which it is a link."""
+
+_FEWEST_ALIKE = 3
+"""Elements side by side that look alike from which on they are cards or posts."""
 
 MAX_BLOCKS = 4_000
 """Blocks that are looked at at most."""
@@ -279,6 +283,7 @@ class _Page:
         own_roles = dict.fromkeys(_OWN_ROLES, 0)
         tags = {"form": 0, "section": 0, "table": 0, "article": 0}
         largest = with_prose = 0
+        beside = Counter(container.parent for container in containers)
         for number, container in enumerate(containers):
             if container.roles & outside:
                 continue
@@ -296,7 +301,7 @@ class _Page:
                     inner = prose_to[end] - prose_to[start]
                     with_prose += inner >= 2 * LONG
                     largest = max(largest, inner)
-            if start < end <= count and tag not in _UNGROUPED:
+            if start < end <= count and beside[container.parent] >= _FEWEST_ALIKE and tag not in _UNGROUPED:
                 key = (container.parent, tag, about[:24] if about else "")
                 members = groups.get(key)
                 if members is None:
@@ -352,7 +357,7 @@ class _Page:
         post_count = post_chars = post_times = entries = 0
         for members in self.groups.values():
             many = len(members)
-            if many < 3:
+            if many < _FEWEST_ALIKE:
                 continue
             size = told = titles = with_link = with_prose = 0
             for number in members:
