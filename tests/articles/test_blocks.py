@@ -244,10 +244,18 @@ def test_no_text_has_no_confidence() -> None:
 
 
 def test_a_sure_page_is_not_read_by_trafilatura(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trafilatura_reading, "read_text", lambda _: pytest.fail("asked"))
+    monkeypatch.setattr(trafilatura_reading, "read_text", lambda *_: pytest.fail("asked"))
     monkeypatch.setattr(main_text, "DOUBTFUL", 0.0)
     tree = parse_text(f"<html><body>{PAGES['plain']}</body></html>")
     assert read_main_text(tree, read_structure(tree)).extractor == main_text.EXTRACTOR
+
+
+def test_what_trafilatura_gives_as_a_last_resort_is_no_text() -> None:
+    items = "".join(f"<span>{sentence}</span> " for sentence in SENTENCES)
+    page = f"<html><body><div>{items}</div></body></html>"
+    assert SENTENCES[-1] in trafilatura_reading.read_text(parse_text(page))
+    assert SENTENCES[-1] in trafilatura_reading.read_text(parse_text(page), lambda text: SENTENCES[-1] not in text)
+    assert trafilatura_reading.read_text(parse_text(page), lambda text: SENTENCES[-1] in text) == ""
 
 
 PROSE = "\n".join(SENTENCES[:3])
@@ -255,7 +263,7 @@ PROSE = "\n".join(SENTENCES[:3])
 
 def test_a_doubtful_page_is_read_by_trafilatura_and_mapped_to_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(main_text, "DOUBTFUL", 2.0)
-    monkeypatch.setattr(trafilatura_reading, "read_text", lambda _: f"{PROSE}\n- An item of its own")
+    monkeypatch.setattr(trafilatura_reading, "read_text", lambda *_: f"{PROSE}\n- An item of its own")
     tree = parse_text(f"<html><body>{PAGES['plain']}</body></html>")
     structure = read_structure(tree)
     found = read_main_text(tree, structure)
@@ -273,7 +281,7 @@ def test_the_block_that_opens_a_report_is_not_missed(
     blocks = [Block(f"{opening}, and a band played until midnight."), *map(Block, SENTENCES)]
     choice = block_choice.Choice(blocks, 0.5, list(range(len(blocks))), [0.5] * len(blocks))
     monkeypatch.setattr(main_text, "choose_blocks", lambda *_: choice)
-    monkeypatch.setattr(trafilatura_reading, "read_text", lambda _: "\n".join(SENTENCES))
+    monkeypatch.setattr(trafilatura_reading, "read_text", lambda *_: "\n".join(SENTENCES))
     tree = parse_text(f"<html><body>{PAGES['plain']}</body></html>")
     found = read_main_text(tree, Structure(blocks=blocks))
     assert found.extractor == trafilatura_reading.EXTRACTOR
@@ -289,7 +297,7 @@ def test_a_fragment_of_the_chosen_text_is_not_taken(
     blocks = [Block(SENTENCES[0]), *(Block(sentence, roles=roles) for sentence in SENTENCES[1:])]
     choice = block_choice.Choice(blocks, 0.5, list(range(len(blocks))), [0.9] * len(blocks))
     monkeypatch.setattr(main_text, "choose_blocks", lambda *_: choice)
-    monkeypatch.setattr(trafilatura_reading, "read_text", lambda _: SENTENCES[0])
+    monkeypatch.setattr(trafilatura_reading, "read_text", lambda *_: SENTENCES[0])
     tree = parse_text(f"<html><body>{PAGES['plain']}</body></html>")
     assert read_main_text(tree, Structure(blocks=blocks)).extractor == extractor
 
@@ -303,7 +311,7 @@ def test_a_text_without_the_ends_of_blocks_is_taken_only_where_it_holds_far_more
     choice = block_choice.Choice(blocks[:chosen], 0.5, list(range(4)), [0.5] * 4)
     monkeypatch.setattr(main_text, "choose_blocks", lambda *_: choice)
     text = " ".join(SENTENCES[:4]) if chosen > 2 else f"{' '.join(SENTENCES[:4])} {rest}"
-    monkeypatch.setattr(trafilatura_reading, "read_text", lambda _: text)
+    monkeypatch.setattr(trafilatura_reading, "read_text", lambda *_: text)
     tree = parse_text(f"<html><body>{PAGES['plain']}</body></html>")
     assert read_main_text(tree, Structure(blocks=blocks)).extractor == extractor
 
@@ -385,7 +393,7 @@ def test_a_line_of_several_blocks_or_of_all_that_a_page_holds_is_no_text(
     before: str, joined: str, extractor: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(main_text, "DOUBTFUL", 2.0)
-    monkeypatch.setattr(trafilatura_reading, "read_text", lambda _: f"{before} {joined.join(SENTENCES)}".strip())
+    monkeypatch.setattr(trafilatura_reading, "read_text", lambda *_: f"{before} {joined.join(SENTENCES)}".strip())
     tree = parse_text(f"<html><body><ul>{PIERS}</ul>{PAGES['plain']}</body></html>")
     assert read_main_text(tree, read_structure(tree)).extractor == extractor
 

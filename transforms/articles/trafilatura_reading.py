@@ -1,5 +1,6 @@
 """The main text of a page as trafilatura reads it."""
 
+from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
 
@@ -65,17 +66,21 @@ def _extract(tree: HtmlElement, options: Extractor) -> str:
     return tidy_text(xmltotxt(found.body, False))
 
 
-def read_text(tree: HtmlElement) -> str:
+def read_text(tree: HtmlElement, is_last_resort: Callable[[str], bool] | None = None) -> str:
     """Read the main text of a page, paragraphs separated by one newline; return an empty text when there is none.
 
     Where all comes out as one paragraph, the generous reading has the right ones. Changes the tree.
 
     Args:
         tree: as transforms.articles.pages gives it; metadata must have been read from it before.
+        is_last_resort: says whether one paragraph is all that the page holds, which trafilatura gives when it
+            finds nothing: the text is empty then, since the generous reading finds nothing, either. None: it is taken.
     """
     prune(tree)
     text = _extract(tree, _FAST)
     if "\n" not in text:
+        if is_last_resort is not None and is_last_resort(text):
+            return ""
         again = _extract(tree, _GENEROUS)
         if len(again) >= 0.9 * len(text):
             return again
