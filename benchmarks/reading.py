@@ -14,7 +14,8 @@ promo     share of pages whose text has a line, of 200 characters at most, that 
           in 15 languages and is not in the true text
 repeat    share of pages whose text has a line of four or more words twice, whether or not the true text has: a refrain,
           a row of a table; 'twice': more often than the true text; 'copied': only lines of those that stand in the
-          true text at all. The others are wrong the first time, too: buttons, labels of wares
+          true text at all. The others are wrong the first time, too: buttons, labels of wares. 'lines': the same as
+          'twice', as a share of the lines of all pages
 dates     the same day; 'invented': share of the pages without a true date, in sets that have dates, that get one;
           'zone': share of newsmill's dates that state time and zone whose instant is that one
 authors   the same words, without regard to order; titles: equal after folding case and punctuation, 'or h1': or equal
@@ -58,6 +59,7 @@ from benchmarks.measures.scores import (
     f1,
     fold,
     has_headline_first,
+    lines_of,
     promo_lines,
     repeated_lines,
     word_f1,
@@ -88,6 +90,7 @@ class Result:
     is_repeating: bool
     repeated: list[str]
     copied: list[str]
+    lines: int
 
 
 Results = Mapping[str, Sequence[Result]]
@@ -108,6 +111,7 @@ def score(page: Page, found: Found, seconds: float, headings: Iterable[str]) -> 
         is_repeating=bool(repeated_lines(found.text, "")),
         repeated=repeated_lines(found.text, truth),
         copied=copied_lines(found.text, truth),
+        lines=len(lines_of(found.text)),
     )
 
 
@@ -164,6 +168,7 @@ def print_text(name: str, results: Results) -> None:
             share([result.is_headline_first for result in known]), share([result.promo for result in known]),
             share([result.is_repeating for result in known]),
             share([result.repeated for result in known]), share([result.copied for result in known]),
+            f"{100 * sum(len(result.repeated) for result in known) / (sum(result.lines for result in known) or 1):.2f}",
             str(sum(not result.found.text for result in known)),
             ", ".join(sorted({result.found.failed for result in known} - {""})),
         ))  # fmt: skip
@@ -174,7 +179,7 @@ def print_text(name: str, results: Results) -> None:
         "word F1",
         "headline %",
     )
-    print_table((*columns, "promo %", "repeat %", "twice %", "copied %", "no text", "why"), rows)
+    print_table((*columns, "promo %", "repeat %", "twice %", "copied %", "lines %", "no text", "why"), rows)
 
 
 def authors_key(names: Iterable[str]) -> list[str]:
