@@ -228,6 +228,7 @@ def test_the_byline_and_the_markup(author: str, below: str, expected: list[tuple
         ("sw", "<p class=byline>Na Asha Bani, Dar es Salaam</p>", "Asha Bani"),
         ("sw-TZ", "<p class=author><a href=/author/asha>NA ASHA BANI</a></p>", "ASHA BANI"),
         ("en", "<p class=byline>Na Young Hee</p>", "Na Young Hee"),
+        ("ko", "<p class=byline>Na Asha Bani</p>", "Na Asha Bani"),
         ("sw", "<p class=byline>Na Bani</p>", "Na Bani"),
     ],
 )

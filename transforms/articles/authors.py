@@ -13,12 +13,12 @@ from transforms.articles.names import MAX_AUTHORS, clean_authors
 from transforms.urls import join_url
 
 _BEFORE_NAMES = {"sw": "na "}
-"""What opens a byline in one language, and is a family name in others."""
+"""What opens a byline in one language, and is a family name in others: it tells only on a page of its language."""
 _NOBODY: tuple[Author, ...] = ()
 
 
 def choose_authors(
-    markup: Iterable[list[NamedAuthor]], bylines: Iterable[Byline], publisher: str | None
+    markup: Iterable[list[NamedAuthor]], bylines: Iterable[Byline], publisher: str | None, language: str | None = None
 ) -> tuple[Author, ...]:
     """Choose the authors: the first source of the markup that names people; else the first byline that does.
 
@@ -32,7 +32,12 @@ def choose_authors(
         markup: of each source, most trusted first.
         bylines: visible ones, the surest first.
         publisher: name of the publication.
+        language: BCP 47 tag of the page.
     """
+    word = _BEFORE_NAMES.get((language or "").partition("-")[0].lower())
+    if word is not None:
+        markup = [_without_word(source, word) for source in markup]
+        bylines = [replace(line, authors=_without_word(line.authors, word)) for line in bylines]
     declared: list[tuple[Author, ...]] = []
     named = _NOBODY
     for source in markup:
@@ -127,19 +132,12 @@ def _enrich(authors: tuple[Author, ...], others: tuple[Author, ...]) -> tuple[Au
     return tuple(found)
 
 
-def without_opening(authors: list[NamedAuthor], language: str | None) -> list[NamedAuthor]:
-    """Return authors without the word for "by" before their names, which tells only on a page of its language.
+def _without_word(authors: list[NamedAuthor], word: str) -> list[NamedAuthor]:
+    """Return authors without the word for "by" before their names.
 
-    >>> [without_opening([NamedAuthor("Na Asha Bani")], tag)[0].name for tag in ("sw-TZ", "ko")]
-    ['Asha Bani', 'Na Asha Bani']
-
-    Args:
-        authors: of one source.
-        language: BCP 47 tag of the page.
+    >>> [author.name for author in _without_word([NamedAuthor("Na Asha Bani"), NamedAuthor("Nasra Bani")], "na ")]
+    ['Asha Bani', 'Nasra Bani']
     """
-    word = _BEFORE_NAMES.get((language or "").partition("-")[0].lower())
-    if word is None:
-        return authors
     return [
         author._replace(name=type(author.name)(author.name[len(word) :]))
         if author.name[: len(word)].lower() == word and is_person(author.name[len(word) :])

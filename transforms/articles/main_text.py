@@ -4,7 +4,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import accumulate
 
 import numpy as np
@@ -95,8 +94,8 @@ def read_main_text(
     size = sum(len(block.text) for block in blocks)
     is_little = size < LEAST and sum(measure_length(block.text) for block in blocks) < LEAST
     if is_little or choice.expected < DOUBTFUL:
-        text = trafilatura_reading.read_text(tree, partial(_is_whole_page, structure) if blocks else None)
-        if blocks and (_is_run_together(blocks, text) or _is_whole_page(structure, text)):
+        text = trafilatura_reading.read_text(tree, lambda text: bool(blocks) and _is_whole_page(structure, text))
+        if blocks and _is_run_together(blocks, text):
             text = ""
         is_better = choice.expected < DOUBTFUL and not _is_fragment(structure, choice, text)
         if len(text) > 1.5 * size or (text and is_better):

@@ -2,14 +2,14 @@
 
 import logging
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from lxml.html import HtmlElement
 
 from schemas.articles import Author, DateCandidate
 from transforms.articles.agencies import join_names
-from transforms.articles.authors import choose_authors, with_address, without_opening
+from transforms.articles.authors import choose_authors, with_address
 from transforms.articles.blocks import Structure
 from transforms.articles.facts import Facts, choose_keywords, one_line
 from transforms.articles.folding import letters
@@ -223,9 +223,8 @@ def _choose_authors(
     sources: Sources, said: Said, publisher: str | None, url: str | None, language: str | None
 ) -> tuple[Author, ...]:
     """Choose the authors among those of markup and bylines; their addresses are made absolute."""
-    markup = [without_opening(one.authors, language) for one in (said.ld, said.meta, said.micro)]
-    bylines = [replace(line, authors=without_opening(line.authors, language)) for line in said.seen.bylines]
-    authors = sources.read("authors", lambda: choose_authors(markup, bylines, publisher), _NOBODY)
+    markup = [said.ld.authors, said.meta.authors, said.micro.authors]
+    authors = sources.read("authors", lambda: choose_authors(markup, said.seen.bylines, publisher, language), _NOBODY)
     return sources.read("authors", lambda: tuple(with_address(author, url) for author in authors), authors)
 
 

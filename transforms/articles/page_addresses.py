@@ -95,8 +95,8 @@ def has_next_page(links: Iterable[HtmlElement], own: list[str]) -> bool:
         links: of the page.
         own: addresses of the page; the number in them may be missing on the first.
     """
-    target = next((link.get("href") for link in islice(links, MAX_LINKS) if "next" in words_of_rel(link)), None)
-    return bool(target) and is_next_page(target or "", own)
+    next_ones = (link.get("href") for link in islice(links, MAX_LINKS) if "next" in words_of_rel(link))
+    return is_next_page(next(next_ones, None) or "", own)
 
 
 def is_next_page(target: str, own: Iterable[str]) -> bool:

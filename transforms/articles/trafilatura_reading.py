@@ -66,7 +66,7 @@ def _extract(tree: HtmlElement, options: Extractor) -> str:
     return tidy_text(xmltotxt(found.body, False))
 
 
-def read_text(tree: HtmlElement, is_last_resort: Callable[[str], bool] | None = None) -> str:
+def read_text(tree: HtmlElement, is_last_resort: Callable[[str], bool] = lambda _: False) -> str:
     """Read the main text of a page, paragraphs separated by one newline; return an empty text when there is none.
 
     Where all comes out as one paragraph, the generous reading has the right ones. Changes the tree.
@@ -74,14 +74,15 @@ def read_text(tree: HtmlElement, is_last_resort: Callable[[str], bool] | None = 
     Args:
         tree: as transforms.articles.pages gives it; metadata must have been read from it before.
         is_last_resort: says whether one paragraph is all that the page holds, which trafilatura gives when it
-            finds nothing: the text is empty then, since the generous reading finds nothing, either. None: it is taken.
+            finds nothing: the text is empty then, since the generous reading finds nothing, either.
     """
     prune(tree)
     text = _extract(tree, _FAST)
-    if "\n" not in text:
-        if is_last_resort is not None and is_last_resort(text):
-            return ""
-        again = _extract(tree, _GENEROUS)
-        if len(again) >= 0.9 * len(text):
-            return again
-    return text
+    if "\n" in text:
+        return text
+    if is_last_resort(text):
+        return ""
+    again = _extract(tree, _GENEROUS)
+    if len(again) < 0.9 * len(text):
+        return text
+    return "" if is_last_resort(again) else again

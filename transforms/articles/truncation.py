@@ -6,7 +6,6 @@ end at a wall, at a call to continue reading, or far short of the size that the 
 
 import re
 from collections.abc import Sequence
-from itertools import islice
 from typing import NamedTuple
 
 from transforms.articles.blocks import Block, Structure
@@ -144,9 +143,10 @@ def find_truncation(
         return WHOLE
     end = text[-_MAX_END:]
     is_cut = _CUT.search(end) is not None
-    after: Sequence[Block] = ()
+    behind: Sequence[Block] = ()
     if source == "page" and structure is not None and content.blocks:
-        after = _read_after(content.blocks[-1].block, structure)
+        behind = _from_block(content.blocks[-1].block, structure)
+    after = _read_after(behind)
     wall = "none"
     if metadata.is_accessible_for_free is not True:
         wall = "wall" if is_paid and is_cut and len(text) < MOST_TEASER else _find_wall(content, structure, last, after)
@@ -159,7 +159,7 @@ def find_truncation(
         return WHOLE
     if (
         metadata.has_next_page
-        or (source == "page" and structure is not None and _has_pager(content, structure, metadata.addresses))
+        or _has_pager(behind, metadata.addresses)
         or _BRACKETED.search(end)
         or _is_inline_call(last, text)
         or _is_call(last, after, is_cut=is_cut, is_short=len(text) < SHORT)
@@ -263,7 +263,7 @@ def _find_wall(content: Cleaned, structure: Structure | None, last: str, after: 
                 prose = kept.block
                 break
         if prose is not end and structure is not None:
-            after = list(dict.fromkeys((*_read_after(prose, structure), *after)))
+            after = list(dict.fromkeys((*_read_after(_from_block(prose, structure)), *after)))
         found.update(map(_wall_of, after))
     return next((one for one in ("wall", "account") if one in found), "none")
 
@@ -303,20 +303,18 @@ def _is_prose(line: str) -> bool:
     return len(line) >= LEAST_PROSE or (len(line) >= LEAST_PROSE // 2 and _WIDE.search(line) is not None)
 
 
-def _place_of(block: Block, structure: Structure) -> int | None:
-    """Return the place of a block on its page."""
+def _from_block(block: Block, structure: Structure) -> Sequence[Block]:
+    """Return a block of the page and those behind it, as many as are looked at; none for a block of no page."""
     places = range(len(structure.blocks) - 1, -1, -1)
-    return next((number for number in places if structure.blocks[number] is block), None)
+    place = next((number for number in places if structure.blocks[number] is block), None)
+    return () if place is None else structure.blocks[place : place + MAX_BLOCKS_TO_PAGER]
 
 
-def _read_after(last: Block, structure: Structure) -> Sequence[Block]:
-    """Return the blocks that follow one on its page, as far as they are looked at."""
-    place = _place_of(last, structure)
-    if place is None:
-        return ()
+def _read_after(blocks: Sequence[Block]) -> Sequence[Block]:
+    """Return the blocks that follow the first of some, as far as they are looked at."""
     found: list[Block] = []
     size = 0
-    for block in islice(structure.blocks, place + 1, place + 1 + 3 * MAX_BLOCKS_AFTER):
+    for block in blocks[1 : 1 + 3 * MAX_BLOCKS_AFTER]:
         if block.roles & _UNSEEN and (block.roles & _HIDDEN or not block.roles & _PAYWALL):
             continue
         size += len(block.text)
@@ -326,15 +324,12 @@ def _read_after(last: Block, structure: Structure) -> Sequence[Block]:
     return found
 
 
-def _has_pager(content: Cleaned, structure: Structure, own: Sequence[str]) -> bool:
-    """Return whether the number of the next page behind the text is a link to it.
+def _has_pager(blocks: Sequence[Block], own: Sequence[str]) -> bool:
+    """Return whether the number of the next page, in the last block of the text or behind it, is a link to that page.
 
     Below another heading, or comments, are the pages of what stands there.
     """
-    if not content.blocks:
-        return False
-    start = _place_of(content.blocks[-1].block, structure)
-    for block in () if start is None else islice(structure.blocks, start, start + MAX_BLOCKS_TO_PAGER):
+    for block in blocks:
         links = [link for link in block.links[:MAX_PAGES] if is_next_page(link[2], own)]
         if block.roles & _COMMENT or (block.level and not links):
             return False

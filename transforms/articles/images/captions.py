@@ -68,7 +68,7 @@ _LAST_PIECE = re.compile(
 )
 _IN_CREDITS = re.compile(
     r"for|via|by|of|on|the|and|from|through|courtesy|files?|pool|handout|photos?|pictures?|images?|pics?|video|stock|archives?|"
-    r"picture|alliance|dpa|credits?|source|screengrab|screenshot|illustration|fotos?|bild|bilder|archiv|archivo|"
+    r"alliance|dpa|credits?|source|screengrab|screenshot|illustration|fotos?|bild|bilder|archiv|archivo|"
     r"von|van|vom|für|und|der|den|de|du|des|del|della|di|da|do|dos|la|le|les|et|par|pour|por|para|per|y|e|i|en|el|bin|al|"
     r"ten|ter|zu|af|av|och|og|ja|för|fotó|kuva|zdj|arch|фото|архив|и|для|через|από|για"
 )
