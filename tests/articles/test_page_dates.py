@@ -75,6 +75,9 @@ LINES = [
     ("<p><a href=/members?id=7>jroe</a> 3 May 2024, 13:56</p>", ("2024-05-03", "byline")),
     ("<p><a href=/fair>The harbour fair</a> 3 May 2024</p>", None),
     ("<p>Founded 3 May 2024</p>", None),
+    ("<p>AUTO.ELLERY.EXAMPLE 2024-05-03 14:15</p>", None),  # no top-level domain is that long
+    ("<p>AUTO.ELLERY.COM 2024-05-03 14:15</p>", ("2024-05-03", "byline")),
+    ("<p>http://www.ellery.com 2024-05-03 14:15 Ellery Post</p>", ("2024-05-03", "byline")),
     ("<p>Pressemitteilung vom 03.05.2024</p>", ("2024-05-03", "byline")),
     ("<p>Harbour <span class=article-datetime>3 May 2024 21:35</span></p>", ("2024-05-03", "byline")),
     ("<div>Last edited <time itemprop=dateModified class=published-time datetime=2024-05-03>3 May</time></div>", None),

@@ -15,7 +15,7 @@ from transforms.articles.dates import parse_date
 from transforms.articles.dates_in_lines import DateInLine, find_dates, is_label, is_published, is_update, may_hold_date
 from transforms.articles.folding import letters
 from transforms.articles.heads import Head, is_outside, marks_in
-from transforms.articles.name_forms import is_faceless, is_office_line, is_organization, is_person
+from transforms.articles.name_forms import is_faceless, is_office_line, is_organization, is_person, without_host
 from transforms.articles.page_elements import visible_words
 from transforms.articles.roles import Role
 from transforms.characters import is_wide
@@ -275,12 +275,14 @@ def _is_linked_word(block: Block, words: str) -> bool:
 def _is_name(words: str) -> bool:
     """Return whether what stands before a date names a person or agency: "Jane Roe 3 May 2024", "dpa am 03.05.2024".
 
-    In Han, a newspaper counts, too: "海州晚报 2024-05-03".
+    In Han, a newspaper counts, too: "海州晚报 2024-05-03"; anywhere, the address of a site: "ellery.com 2024-05-03".
     """
     parts = words.split()
     while parts and is_label(parts[-1]):
         parts.pop()
     name = " ".join(parts)
+    if len(parts) == 1 and not without_host(name):
+        return True
     is_source = bool(parts) and is_wide(parts[-1][0]) and len(name) <= _MAX_SOURCE and is_organization(parts[-1])
     return is_source or (bool(name) and (is_faceless(name) or is_agency(name) or is_person(name)))
 
