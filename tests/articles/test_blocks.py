@@ -47,6 +47,7 @@ def texts(body: str) -> list[str]:
         ("<p>Kept<script>var x</script> on.</p><style>p{}</style>", ["Kept on."]),
         ("<a href=/x><p>Linked paragraph</p></a>", ["Linked paragraph"]),
         ("<p></p><div>  </div><hr>", []),
+        ("<p>One <embed src=/a.swf> two.</p><embed src=/b.swf><p>Three.</p>", ["One two.", "Three."]),
         ("<p>A <b>quay</b><span class=a-tooltip>A quay is a wall.</span> of stone.</p>", ["A quay of stone."]),
         ("<p>A <sup>1</sup><span class=note role=tooltip>Quays differ.</span> quay</p>", ["A 1 quay"]),
         ("<p>A <span class=tooltip>quay</span> of stone.</p>", ["A quay of stone."]),
