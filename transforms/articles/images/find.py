@@ -13,7 +13,7 @@ from lxml.html import HtmlElement
 
 from schemas.articles import ImageObject
 from transforms.articles.blocks import MAX_ADDRESS, Block, Container, Picture, Structure
-from transforms.articles.cleaning.credit_lines import is_byline
+from transforms.articles.cleaning.credit_lines import is_byline_line
 from transforms.articles.images.addresses import (
     PICTURE_FILE,
     PictureName,
@@ -155,7 +155,7 @@ def find_images(
             continue
         if _is_small(picture.element, url, has_caption=caption.text is not None):
             continue
-        if caption.text is not None and is_byline(caption.text):
+        if caption.text is not None and is_byline_line(caption.text):
             continue
         keys[key] = url
         captions.add(start)
