@@ -27,7 +27,7 @@ MAX_NAMES = 60
 """Authors and declared sources that are read at most."""
 
 
-def is_unspaced(name: str) -> bool:
+def _is_unspaced(name: str) -> bool:
     """Return whether a name is written without blanks before and behind it, at least at one end."""
     return is_wide(name[0]) or is_wide(name[-1])
 
@@ -67,7 +67,7 @@ def any_pattern(forms: Iterable[str]) -> str:
 
 
 _ARTICLE = re.compile(rf"(?:(?:{any_pattern(_DATA['articles'])})(?:\s|(?<=['’])))+", re.IGNORECASE)
-UNSPACED = tuple(sorted(filter(is_unspaced, AGENCIES), key=len, reverse=True))
+UNSPACED = tuple(sorted(filter(_is_unspaced, AGENCIES), key=len, reverse=True))
 """Agencies whose names are written without blanks, longer ones first."""
 
 

@@ -129,7 +129,7 @@ def is_caption(block: Block) -> bool:
     return block.kind == "caption" or (
         len(block.text) <= MAX_CREDIT
         and not block.roles & _BYLINE
-        and _CREDIT_CLASS.search(_class_of(block.element)) is not None
+        and _CREDIT_CLASS.search(class_of(block.element)) is not None
     )
 
 
@@ -151,7 +151,7 @@ def read_caption(blocks: Sequence[Block]) -> Caption:
         text = block.text[:MAX_CAPTION]
         if block.element is None or block.level or text in captions or PICTURE_FILE.search(text):
             continue
-        is_marked = block.element.tag != "figcaption" and _CREDIT_CLASS.search(_class_of(block.element))
+        is_marked = block.element.tag != "figcaption" and _CREDIT_CLASS.search(class_of(block.element))
         marked = [] if is_marked else _marked_in(block.element, text)
         for one in marked:
             is_last = text.endswith(one)
@@ -192,7 +192,7 @@ def _marked_in(element: HtmlElement, text: str) -> list[str]:
 
 def _read_marked(inner: HtmlElement, text: str) -> str:
     """Return the words of an element in a caption whose class, property or tag says that it is the credit; else ''."""
-    about = f"{_class_of(inner)} {(inner.get('itemprop') or '')[:MAX_CLASS]}"
+    about = f"{class_of(inner)} {(inner.get('itemprop') or '')[:MAX_CLASS]}"
     is_marked = _CREDIT_CLASS.search(about) is not None
     if not is_marked and inner.tag not in ("cite", "small"):
         return ""
@@ -218,5 +218,6 @@ def _without_brackets(credit: str) -> str:
     return credit[1:-1].strip() if credit[0] in "([" and credit[-1] in ")]" and len(credit) > 2 else credit
 
 
-def _class_of(element: HtmlElement) -> str:
+def class_of(element: HtmlElement) -> str:
+    """Return the class of an element, or its beginning."""
     return (element.get("class") or "")[:MAX_CLASS]
