@@ -201,7 +201,6 @@ def read_metadata(
             for title in (ld.headline, meta.headline, micro.headline, *titles.headings[:2], *page.alternatives)
             if title
         ),
-        failed=tuple(dict.fromkeys(sources.failed)),
         date_candidates=dates.candidates,
         declared_types=tuple(dict.fromkeys([*ld.declared_types, *([micro.type] if micro.type else [])])),
         main_entity_types=tuple(ld.main_entity_types),
@@ -211,6 +210,7 @@ def read_metadata(
         sources=_list_sources(said),
         has_next_page=sources.read("url", lambda: has_next_page(elements["link"], page.addresses), False),
         addresses=tuple(page.addresses),
+        failed=tuple(dict.fromkeys(sources.failed)),  # last: what stands before reads sources, too
     )
 
 
