@@ -30,13 +30,14 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from benchmarks.measures.pages import DATA
 from benchmarks.measures.parser import make_parser
 from benchmarks.measures.warc import write_warc
 from schemas.articles import Article
 from schemas.documents import Document, Source
 from schemas.record import rows_to_table
 from schemas.trouble import LeftOut, Trouble
-from tests.support.paths import PUBLIC, ROOT
+from tests.support.paths import ROOT
 from tests.support.processes import Watched, newsmill_environment
 from transforms.articles.read import read_document, warm_up
 from transforms.enrich.entities.annotate import recognize_entities
@@ -48,13 +49,12 @@ from transforms.workers.policy import WorkerPolicy
 from transforms.workers.pool import Pool
 from transforms.workers.steps import Ended, Step
 
-SHARED = PUBLIC / "pages"
 SEEDS = ROOT / "seeds" / "pages"
 
 
 def find_pages(count: int) -> list[bytes]:
     """Public pages where they are, spread over all sets; else the seeds' over and over."""
-    public = sorted(SHARED.rglob("*.html.gz")) or sorted(SHARED.rglob("*.gz"))
+    public = sorted(DATA.rglob("*.html.gz")) or sorted(DATA.rglob("*.gz"))
     if public:
         step = max(1, len(public) // count)
         return [gzip.decompress(path.read_bytes()) for path in public[::step][:count]]
@@ -233,7 +233,7 @@ def main() -> int:
     pages = find_pages(options.pages)
     with tempfile.TemporaryDirectory() as name:
         scratch = Path(name)
-        print("public pages" if SHARED.is_dir() else f"seed pages: {SHARED} is not here")
+        print("public pages" if DATA.is_dir() else f"seed pages: {DATA} is not here")
         if not options.no_pool:
             price_of_pool(pages[:200], scratch)
         compare_ways(options, pages, scratch, entities=not options.no_entities)

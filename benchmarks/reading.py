@@ -67,6 +67,7 @@ from benchmarks.measures.scores import (
 from benchmarks.measures.whole_run import compare_runs, spread
 from schemas.articles import Article
 from transforms.articles.cleaning.clean import Cleaned
+from transforms.articles.policy import DEFAULTS
 from transforms.articles.read import warm_up
 from transforms.loading import loading
 
@@ -269,7 +270,7 @@ def print_kinds(pages: Sequence[tuple[str, Found]]) -> None:
     print()
 
 
-KEPT = ("article", "live_blog")
+KEPT = DEFAULTS.keep_page_types
 """Kinds that are to become rows."""
 
 

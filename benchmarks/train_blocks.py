@@ -12,7 +12,6 @@ Usage: ./run.sh bench train_blocks [--write] [--data DIR] [--rounds N] [--folds 
 
 import json
 import logging
-import re
 import sys
 import time
 import zlib
@@ -28,7 +27,7 @@ from numpy.typing import NDArray
 
 from benchmarks.measures.pages import ARTICLES, DATA, OTHERS, read_pages, sets_of
 from benchmarks.measures.parser import make_parser
-from benchmarks.measures.scores import f1
+from benchmarks.measures.scores import f1, words_of
 from schemas.trouble import Trouble
 from transforms.articles import block_model
 from transforms.articles.block_choice import choose_blocks
@@ -74,11 +73,6 @@ class Sample:
     covered: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
     words: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
     reachable: float = 0.0
-
-
-def words_of(text: str) -> list[str]:
-    """Words, lower case."""
-    return re.findall(r"\w+", text.lower())
 
 
 def label(blocks: Sequence[Block], truth: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

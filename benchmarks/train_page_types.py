@@ -35,6 +35,7 @@ from transforms.articles.page_types.features import Measures
 from transforms.articles.page_types.find import PageType, is_small, measure_prose, read_evidence
 from transforms.articles.page_types.model import PATH, SETS, load_model, make_vector, rate
 from transforms.articles.pages import parse_page
+from transforms.articles.policy import DEFAULTS
 from transforms.articles.read import read_document
 from transforms.articles.walk import read_structure
 from transforms.urls import host_of
@@ -48,7 +49,7 @@ except ImportError:
 
 FOLDS = 10
 WRITTEN = "written"
-KEPT = ("article", "live_blog")
+KEPT = DEFAULTS.keep_page_types
 KIND_OF_LABEL = {
     "service": "product",
     "collection": "listing",

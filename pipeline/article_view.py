@@ -8,7 +8,6 @@ import bisect
 import functools
 import itertools
 import json
-import re
 import typing
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,14 +16,13 @@ from typing import Any, NamedTuple
 
 from schemas.articles import Article, CleaningAction
 from schemas.record import hints, row, stored_fields
+from transforms import identity
 
 CUT = "cut"
 LINKS = "links"
 
 _LAID_OUT = ("cleaning_actions", "text_blocks")
 """Columns with offsets that are not marks: what was cut is marked by the layout, of which blocks are the lines."""
-
-_IDENTITY = re.compile("[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,7 +224,7 @@ def describe(item: Any, *, without: str = "") -> str:
         and not _is_offset(type(item), name, "_start", "_end")
         and value not in (None, [], "", without)
         and not (isinstance(value, list) and isinstance(value[0], dict))
-        and not (isinstance(value, str) and _IDENTITY.fullmatch(value))
+        and not (isinstance(value, str) and identity.is_id(value))
     ]
     if len(known) == 1:
         return known[0][1]

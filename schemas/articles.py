@@ -354,8 +354,6 @@ class DeadLetter(StoredRow):
     replay_of: str | None = column(
         "letter_id of the dead letter that it answers; None where it was not written by a replay.", default=None
     )
-    amount_model: str | None = column("Name and version of the finder of amounts; None when not run.", default=None)
-    date_model: str | None = column("Name and version of the finder of dates; None when not run.", default=None)
     newsmill_version: str = column("Version of newsmill that made the row.")
     schema_version: int = column("Version of this schema.", default=SCHEMA_VERSION, arrow=pa.int32())
 
@@ -385,8 +383,6 @@ class Dropped(StoredRow):
     replay_of: str | None = column(
         "letter_id of the dead letter that it answers; None where it was not written by a replay.", default=None
     )
-    amount_model: str | None = column("Name and version of the finder of amounts; None when not run.", default=None)
-    date_model: str | None = column("Name and version of the finder of dates; None when not run.", default=None)
     newsmill_version: str = column("Version of newsmill that made the row.")
     schema_version: int = column("Version of this schema.", default=SCHEMA_VERSION, arrow=pa.int32())
 
@@ -399,7 +395,5 @@ class Replay(StoredRow):
     outcome: str = column("'article', 'duplicate', 'filtered' or 'dead_letter'.")
     attempts: int = column("How often it was tried, this time included.", arrow=pa.int32())
     article_id: str | None = column("Id of the article that came of it.", default=None)
-    amount_model: str | None = column("Name and version of the finder of amounts; None when not run.", default=None)
-    date_model: str | None = column("Name and version of the finder of dates; None when not run.", default=None)
     newsmill_version: str = column("Version of newsmill that made the row.")
     schema_version: int = column("Version of this schema.", default=SCHEMA_VERSION, arrow=pa.int32())

@@ -14,11 +14,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.cli import main
-from tests.support.paths import ROOT
+from tests.support.paths import PACKAGES, ROOT
 
 pytestmark = pytest.mark.slow
 
-PACKAGES = ("newsmill", "pipeline", "schemas", "transforms")
 OPTIONS = ["--spacy_model", "none", "--quiet", "--max_dead_ratio", "1", "--workers", "1"]
 
 ASKS = "Who will rebuild the eastern pier of Ostrava Bay? The council does not say. What will it cost the fishermen?"

@@ -5,7 +5,7 @@ import tomllib
 
 from pipeline.commands.load import TO
 from schemas.tables import TABLES, Table
-from tests.support.paths import ROOT
+from tests.support.paths import PACKAGES, ROOT
 from transforms.enrich.registry import ENRICHMENTS
 from transforms.export.flattened import FLATTENED
 from transforms.export.loads.load import DESTINATIONS
@@ -20,7 +20,6 @@ def read(name: str) -> str:
 ARCHITECTURE = read("docs/architecture.md")
 GLOSSARY = read("docs/glossary.md")
 WAREHOUSE = read("docs/warehouse.md")
-PACKAGES = ("newsmill", "pipeline", "schemas", "transforms")
 
 
 def test_every_module_named_exists() -> None:

@@ -4,6 +4,7 @@ Ids are pure functions of content: the same article gets the same id in every ru
 :data:`URL_SCHEME` and :data:`TEXT_SCHEME`, stored in every row.
 """
 
+import re
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -62,6 +63,14 @@ def digest_bytes(data: bytes) -> str:
 
 SHORT_DIGITS = 16
 """Hex digits of a short digest: 64 bits, for what is compared within one feed, run or file."""
+
+
+_ID = re.compile("[0-9a-f]{32}")
+
+
+def is_id(text: str) -> bool:
+    """Return whether a string has the form of an id: 32 lowercase hex digits."""
+    return _ID.fullmatch(text) is not None
 
 
 def id_bits(name: str | None) -> int:

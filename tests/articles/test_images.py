@@ -389,6 +389,8 @@ def test_credits_by_markup(figcaption: str, caption: str | None, credit: str | N
         ("Ships wait. The firm joined Reuters on Monday.", "Ships wait. The firm joined Reuters on Monday.", None),
         ("EPA headquarters in Ellery", "EPA headquarters in Ellery", None),
         ("Ships wait. Jane van der Roe for Reuters.", "Ships wait.", "Jane van der Roe for Reuters"),
+        ("Ships wait. Piet van het Hof/ANP", "Ships wait.", "Piet van het Hof/ANP"),
+        ("The fort is a Reuters archive", "The fort is a Reuters archive", None),
         ("Ships wait. Jane Roe/Post via AP file photo", "Ships wait.", "Jane Roe/Post via AP file photo"),
         ("Ten ships have news on Reuters.example for us.", "Ten ships have news on Reuters.example for us.",
          None),

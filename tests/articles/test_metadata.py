@@ -63,6 +63,7 @@ def test_a_title_that_repeats_its_site_for_ever_has_an_end() -> None:
         ("date_published", page_dates, "date_of_url"),
         ("authors", metadata, "choose_authors"),
         ("url", metadata, "choose_url"),
+        ("url", metadata, "has_next_page"),
     ],
 )
 def test_a_source_that_fails_costs_itself_alone(monkeypatch: Any, name: str, module: ModuleType, function: str) -> None:

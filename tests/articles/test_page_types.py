@@ -20,11 +20,11 @@ from transforms.articles.page_types.find import read_evidence
 from transforms.articles.page_types.model import Words, load_model
 from transforms.articles.page_types.stated import measure_metadata, name_types
 from transforms.articles.pages import parse_text
-from transforms.articles.policy import ExtractPolicy
+from transforms.articles.policy import DEFAULTS, ExtractPolicy
 from transforms.articles.read import read_document
 from transforms.articles.walk import read_structure
 
-KEPT = ("article", "live_blog")
+KEPT = DEFAULTS.keep_page_types
 TEXT = "<p>The harbour board of Ellery agreed on Monday to rebuild the eastern pier at a cost of four millions.</p>"
 CARD = (
     "<article class=teaser><h3><a href='/2026/05/03/pier-{0}'>Council votes on pier {0}</a></h3><p>The board met.</p>"

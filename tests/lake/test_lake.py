@@ -44,14 +44,14 @@ def test_what_one_run_has_committed_since_one_looked(tmp_path: Path) -> None:
 
 def test_live_files_are_opened_and_the_lock_is_held(tmp_path: Path) -> None:
     lake = pickle.loads(pickle.dumps(Lake(str(tmp_path / "new" / "lake"))))
-    assert not lake.has_commits()
+    assert not lake.manifests()
     with lake.lock(), pytest.raises(LockHeld), lake.lock():
         pass
     commit_rows(lake.output, "r", [article(1), article(2)])
     (file,) = lake.live("articles")
     with lake.open(file) as source:
         assert pq.read_metadata(source).num_rows == file.rows == 2
-    assert lake.has_commits()
+    assert lake.manifests()
     assert lake.live("dropped") == []
 
 

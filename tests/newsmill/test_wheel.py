@@ -8,11 +8,9 @@ import zipfile
 
 import pytest
 
-from tests.support.paths import ROOT
+from tests.support.paths import PACKAGES, ROOT
 
 pytestmark = pytest.mark.slow
-
-PACKAGES = ("newsmill", "pipeline", "schemas", "transforms")
 
 
 @pytest.fixture(scope="module")

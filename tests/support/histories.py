@@ -86,7 +86,7 @@ class History:
         """Make step after step; yield the action that follows where there is one, and something is committed."""
         for step, action in steps:
             self.apply(step)
-            if action and self.lake.has_commits():
+            if action and self.lake.manifests():
                 yield action
 
     def apply(self, step: Step) -> None:
@@ -106,11 +106,11 @@ class History:
                 self.interrupted.clear()
             case ("replay" | "reprocess", numbers):
                 self._commit(name, at.date(), 0, numbers, kind=step[0])
-            case ("compact",) if self.lake.has_commits():
+            case ("compact",) if self.lake.manifests():
                 compact(self.lake, run_id=name, before=date(2027, 1, 1))
             case ("states",):
                 compact_states(self.lake, self.lake.manifests(), run_id=name, ingest_date=at.date(), most_files=1)
-            case ("retract", number) if self.lake.has_commits():
+            case ("retract", number) if self.lake.manifests():
                 retract(self.lake, [str(article(number).url)], run_id=name, at=at)
                 self.versions[number] = 0
 

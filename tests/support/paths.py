@@ -5,6 +5,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 """The checkout."""
 
+PACKAGES = ("newsmill", "pipeline", "schemas", "transforms")
+"""What is installed."""
+
 DATA = ROOT / "tests" / "data"
 """Inputs of tests and golden files."""
 

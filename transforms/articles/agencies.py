@@ -10,6 +10,12 @@ _DATA = load_json(__package__, "agencies.json")
 AGENCIES = frozenset(_DATA["agencies"])
 """Names of agencies as reports write them."""
 
+PICTURE_AGENCIES: tuple[str, ...] = tuple(_DATA["pictures"])
+"""Names that make a credit of the words around them in a caption.
+
+Most initials among AGENCIES are not here: captions have them for other things, too.
+"""
+
 _BROADCASTERS = frozenset(name.casefold() for name in _DATA["broadcasters"])
 LEAST_FOLDED = 6
 """Characters of the shortest name that is known in any case: "Ansa" is one, "ABC" is many things."""
@@ -21,7 +27,7 @@ MAX_NAMES = 60
 """Authors and declared sources that are read at most."""
 
 
-def is_unspaced(name: str) -> bool:
+def _is_unspaced(name: str) -> bool:
     """Return whether a name is written without blanks before and behind it, at least at one end."""
     return is_wide(name[0]) or is_wide(name[-1])
 
@@ -55,13 +61,13 @@ _TELLING = frozenset(_BY_WORD)
 EDGES = " \t\"'“”„«»‘’()[]（）【】［］*_–—-=·•.。,;:：/"
 
 
-def any_of(forms: Iterable[str]) -> str:
+def any_pattern(forms: Iterable[str]) -> str:
     """Return a pattern for any of some patterns, longer ones first, with either apostrophe."""
     return "|".join(sorted(forms, key=len, reverse=True)).replace("'", "['’]")
 
 
-_ARTICLE = re.compile(rf"(?:(?:{any_of(_DATA['articles'])})(?:\s|(?<=['’])))+", re.IGNORECASE)
-UNSPACED = tuple(sorted(filter(is_unspaced, AGENCIES), key=len, reverse=True))
+_ARTICLE = re.compile(rf"(?:(?:{any_pattern(_DATA['articles'])})(?:\s|(?<=['’])))+", re.IGNORECASE)
+UNSPACED = tuple(sorted(filter(_is_unspaced, AGENCIES), key=len, reverse=True))
 """Agencies whose names are written without blanks, longer ones first."""
 
 

@@ -4,6 +4,7 @@ import logging
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
@@ -24,7 +25,7 @@ from transforms.articles.original_titles import find_original_title
 from transforms.articles.page_addresses import MAX_URLS, choose_url, has_next_page
 from transforms.articles.page_dates import read_dates
 from transforms.articles.page_elements import Elements, find_elements
-from transforms.articles.page_titles import read_titles
+from transforms.articles.page_titles import PageTitles, read_titles
 from transforms.articles.publication_dates import Dated
 from transforms.articles.site_names import find_site_name
 from transforms.articles.visible import Visible, read_visible
@@ -115,6 +116,28 @@ def choose_language(*tags: str | None) -> str | None:
     return None
 
 
+class _Page(NamedTuple):
+    """What the sources of a page say, and what more than one reader needs of that."""
+
+    said: Said
+    titles: PageTitles
+    language: str | None
+    addresses: list[str]
+    """Of the page itself, as in Metadata."""
+    named: list[str]
+    """What the page declares as its headline or title, the most trusted first."""
+    alternatives: list[str]
+    """What it declares as other headlines."""
+
+
+class _Headlines(NamedTuple):
+    """The headlines of an article."""
+
+    headline: str | None
+    subheadline: str | None
+    alternative: str | None
+
+
 def read_metadata(
     tree: HtmlElement,
     structure: Structure,
@@ -139,52 +162,22 @@ def read_metadata(
     """
     sources = Sources()
     elements = find_elements(tree) if elements is None else elements
-    meta = sources.read("meta", lambda: read_meta_tags(tree, elements), Facts())
-    titles = read_titles(sources, structure, elements, meta, url)
-    own = [address for address in (url, *meta.canonical[:MAX_URLS]) if address]
-    lines = [line for line in (*titles.headings, meta.headline, titles.title) if line]
-    ld = sources.read("json_ld", lambda: read_json_ld(elements["script"], PageIdentity(own, lines)), Facts())
-    micro = sources.read("microdata", lambda: read_microdata(tree) if has_items else Facts(), Facts())
-    language = choose_language(meta.language, ld.language, micro.language)
-    named = [line for line in (ld.headline, meta.headline, micro.headline, titles.title) if line]
-    declared = [line for line in (ld.alternative_headline, micro.alternative_headline) if line]
-    seen = sources.read(
-        "visible",
-        lambda: read_visible(
-            structure,
-            [*named, titles.part] if titles.part else named,
-            elements["link"],
-            language=language,
-            decks=declared,
-        ),
-        Visible(),
-    )
-    said = Said(ld=ld, meta=meta, micro=micro, seen=seen)
+    page = _read_sources(sources, tree, structure, elements, url, has_items=has_items)
+    said, titles, language = page.said, page.titles, page.language
+    ld, meta, micro, seen = said.ld, said.meta, said.micro, said.seen
     publisher = first(ld.publisher, meta.publisher, micro.publisher)
     if publisher is None:
         publisher = sources.read("publisher", lambda: find_site_name(tree.iter("a"), titles.title, url), None)
-    sites = [publisher, *titles.sites]
-    headline = sources.read(
-        "headline",
-        lambda: choose_headline(
-            named, describe_headings(elements["h1"], titles.headings, structure), sites, titles.part
-        ),
-        None,
-    )
-    headline = without_page_count(headline) if headline else None
+    headlines = _choose_headlines(sources, page, structure, elements, publisher)
+    headline = headlines.headline
     dates = read_dates(sources, said, url=url, language=language, received=received)
     authors = _choose_authors(sources, said, publisher, url, language)
     image = first(ld.image, meta.image, micro.image)
     image = sources.read("image", lambda: join_url(url, image) if image else None, None)
-    original = sources.read("headline", lambda: find_original_title(structure), None)
-    subheadline = first(meta.subheadline, seen.subheadline)
-    others = [*declared, ld.headline, *meta.titles, original, titles.title]
-    decks = [subheadline, meta.description, ld.description, micro.description]
-    alternative = sources.read("headline", lambda: choose_alternative(headline, others, sites, decks), None)
     return Metadata(
         headline=headline,
-        subheadline=subheadline,
-        alternative_headline=alternative,
+        subheadline=headlines.subheadline,
+        alternative_headline=headlines.alternative,
         description=first(meta.description, ld.description, micro.description),
         byline=_choose_byline(seen, authors),
         authors=authors,
@@ -192,7 +185,7 @@ def read_metadata(
         source=seen.source if seen.source and not _shares_name(seen.source, publisher or "") else None,
         published=dates.published,
         modified=dates.modified,
-        keywords=_choose_keywords(said, [headline or "", *named]),
+        keywords=_choose_keywords(said, [headline or "", *page.named]),
         article_section=first(*(one for one in (ld.section, meta.section, micro.section) if _is_section(one))),
         article_type=first(ld.type, micro.type, meta.type),
         image_url=image if image and image.startswith(("http://", "https://")) else None,
@@ -204,9 +197,10 @@ def read_metadata(
         url=sources.read("url", lambda: choose_url([*meta.canonical, *ld.canonical], url), None),
         body=ld.body,
         titles=tuple(
-            title for title in (ld.headline, meta.headline, micro.headline, *titles.headings[:2], *declared) if title
+            title
+            for title in (ld.headline, meta.headline, micro.headline, *titles.headings[:2], *page.alternatives)
+            if title
         ),
-        failed=tuple(dict.fromkeys(sources.failed)),
         date_candidates=dates.candidates,
         declared_types=tuple(dict.fromkeys([*ld.declared_types, *([micro.type] if micro.type else [])])),
         main_entity_types=tuple(ld.main_entity_types),
@@ -214,9 +208,59 @@ def read_metadata(
         word_count_declared=ld.word_count,
         paid_selectors=tuple(ld.paid_selectors),
         sources=_list_sources(said),
-        has_next_page=sources.read("url", lambda: has_next_page(elements["link"], own), False),
-        addresses=tuple(own),
+        has_next_page=sources.read("url", lambda: has_next_page(elements["link"], page.addresses), False),
+        addresses=tuple(page.addresses),
+        failed=tuple(dict.fromkeys(sources.failed)),  # last: what stands before reads sources, too
     )
+
+
+def _read_sources(
+    sources: Sources, tree: HtmlElement, structure: Structure, elements: Elements, url: str | None, *, has_items: bool
+) -> _Page:
+    """Read the sources of a page, each with what those before it say of the page."""
+    meta = sources.read("meta", lambda: read_meta_tags(tree, elements), Facts())
+    titles = read_titles(sources, structure, elements, meta, url)
+    own = [address for address in (url, *meta.canonical[:MAX_URLS]) if address]
+    lines = [line for line in (*titles.headings, meta.headline, titles.title) if line]
+    ld = sources.read("json_ld", lambda: read_json_ld(elements["script"], PageIdentity(own, lines)), Facts())
+    micro = sources.read("microdata", lambda: read_microdata(tree) if has_items else Facts(), Facts())
+    language = choose_language(meta.language, ld.language, micro.language)
+    named = [line for line in (ld.headline, meta.headline, micro.headline, titles.title) if line]
+    alternatives = [line for line in (ld.alternative_headline, micro.alternative_headline) if line]
+    seen = sources.read(
+        "visible",
+        lambda: read_visible(
+            structure,
+            [*named, titles.part] if titles.part else named,
+            elements["link"],
+            language=language,
+            decks=alternatives,
+        ),
+        Visible(),
+    )
+    return _Page(Said(ld=ld, meta=meta, micro=micro, seen=seen), titles, language, own, named, alternatives)
+
+
+def _choose_headlines(
+    sources: Sources, page: _Page, structure: Structure, elements: Elements, publisher: str | None
+) -> _Headlines:
+    """Choose the headlines among the titles that a page declares and shows."""
+    ld, meta, micro, titles = page.said.ld, page.said.meta, page.said.micro, page.titles
+    sites = [publisher, *titles.sites]
+    headline = sources.read(
+        "headline",
+        lambda: choose_headline(
+            page.named, describe_headings(elements["h1"], titles.headings, structure), sites, titles.part
+        ),
+        None,
+    )
+    headline = without_page_count(headline) if headline else None
+    subheadline = first(meta.subheadline, page.said.seen.subheadline)
+    original = sources.read("headline", lambda: find_original_title(structure), None)
+    others = [*page.alternatives, ld.headline, *meta.titles, original, titles.title]
+    decks = [subheadline, meta.description, ld.description, micro.description]
+    alternative = sources.read("headline", lambda: choose_alternative(headline, others, sites, decks), None)
+    return _Headlines(headline, subheadline, alternative)
 
 
 def _choose_authors(

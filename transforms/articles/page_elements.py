@@ -24,10 +24,14 @@ def find_elements(tree: HtmlElement) -> Elements:
     return found
 
 
+def split_rel(rel: str) -> list[str]:
+    """Return the words of a ``rel``, in lower case."""
+    return rel[:_MAX_REL].lower().split()
+
+
 def words_of_rel(element: HtmlElement) -> list[str]:
     """Return what an element says that its link leads to, such as "next" or "license", in lower case."""
-    rel = element.get("rel")
-    return rel[:_MAX_REL].lower().split() if rel else []
+    return split_rel(element.get("rel") or "")
 
 
 def visible_words(element: HtmlElement, *, max_chars: int, between: str = " ") -> str:

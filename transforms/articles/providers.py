@@ -14,7 +14,7 @@ from transforms.articles.agencies import (
     MAX_PARTS,
     PART,
     UNSPACED,
-    any_of,
+    any_pattern,
     find_agency,
     is_agency,
     join_agencies,
@@ -52,9 +52,9 @@ _MAX_WORDS = 2
 """Words between an agency and the office of those who write for it: "AP Technology Writer"."""
 
 _LABEL = re.compile(
-    rf"(?:{any_of((*_DATA['labels'], *words_of('source')))})\s?[:：]\s?(?P<agency>.{{2,100}})", re.IGNORECASE
+    rf"(?:{any_pattern((*_DATA['labels'], *words_of('source')))})\s?[:：]\s?(?P<agency>.{{2,100}})", re.IGNORECASE
 )
-_WITH = re.compile(rf"(?:{any_of(_DATA['with'])})(?:\s|(?<=['’]))(?P<agency>.{{2,200}})", re.IGNORECASE)
+_WITH = re.compile(rf"(?:{any_pattern(_DATA['with'])})(?:\s|(?<=['’]))(?P<agency>.{{2,200}})", re.IGNORECASE)
 _PUBLISHED = re.compile(
     r"th(?:is|e) (?:report|article|story|item) "
     r"(?:by|from|was (?:(?:originally|first) )?(?:published|written|provided) by) "
@@ -63,7 +63,7 @@ _PUBLISHED = re.compile(
 )
 _MATERIAL = re.compile(r"\s(?:inputs?|files|reports?|reporting|material)$", re.IGNORECASE)
 _REPORTER = re.compile(rf"(?P<agency>{'|'.join(UNSPACED)})[記记]者")
-_CONTRIBUTED = re.compile(rf"\s(?:{any_of(_DATA['contributed'])})$", re.IGNORECASE)
+_CONTRIBUTED = re.compile(rf"\s(?:{any_pattern(_DATA['contributed'])})$", re.IGNORECASE)
 _COPYRIGHT = re.compile(
     r"(?:©|\(c\)|copyright)[\s©]{0,3}(?:by\s)?(?P<year>\d{4}(?:\s?[-–]\s?\d{4})?\s)?(?P<agency>[^,.|\d]{2,60}?)"
     r"(?P<later>\s\d{4})?(?P<rest>[,.|].{0,200})?",

@@ -11,7 +11,7 @@ from transforms.articles.heads import MIN_LEAD, Head, is_outside, marks_in
 from transforms.articles.name_forms import is_person
 from transforms.articles.page_elements import visible_words
 from transforms.articles.roles import Role
-from transforms.articles.visible_dates import MAX_DATE_LINE, dates_alone, is_date_line
+from transforms.articles.visible_dates import MAX_DATE_LINE, dates_alone, is_mostly_date
 
 _MAX_BOX_BLOCKS = 12
 """Blocks of a box around headline and subheadline: with byline, date and buttons."""
@@ -62,7 +62,7 @@ def read_subheadline(
     for mark in marks_in([mark for mark in structure.marks if mark.own & _SUBHEADLINE], structure, head):
         if mark.element.tag in _SUBHEADLINE_TAGS:
             line = visible_words(mark.element, max_chars=_MAX_LINE)
-            if 20 <= len(line) <= _MAX_DECK and not is_date_line(line, language):
+            if 20 <= len(line) <= _MAX_DECK and not is_mostly_date(line, language):
                 return line
     if decks and head.anchor is not None:
         keys = {letters(deck[:1_000]) for deck in decks} - {letters(title[:1_000]) for title in titles}
@@ -134,7 +134,7 @@ def _is_above_byline(structure: Structure, head: Head, number: int) -> bool:
         return False
     if number + 1 >= len(structure.blocks) or is_outside(structure, block.container, head, number):
         return False
-    if is_date_line(block.text, None):
+    if is_mostly_date(block.text, None):
         return False
     after = structure.blocks[number + 1]
     is_line = len(after.text) <= MAX_DATE_LINE and not after.level

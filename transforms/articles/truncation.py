@@ -86,8 +86,11 @@ _HIDDEN, _PAYWALL, _COMMENT = int(Role.HIDDEN), int(Role.PAYWALL), int(Role.COMM
 _DATA = load_json(__package__, "truncation.json")
 # Of lines in lower case: that is three times as fast as to ignore case.
 _WALL = re.compile("|".join(_DATA["wall"]))
-_WALL_WORDS: tuple[str, ...] = tuple(_DATA["wall_words"])
-"""What every line has, one or another, that _WALL finds something in: it has so many forms that a search is slow."""
+_WALL_WORDS: tuple[str, ...] = tuple(dict.fromkeys(word for words in _DATA["wall"].values() for word in words))
+"""Every line that _WALL finds something in has one of these: it has so many forms that a search is slow.
+
+The data lists them with each form, one of which every line of that form has.
+"""
 _ACCOUNT = re.compile("|".join(_DATA["account"]))
 """What walls say, and banners below whole texts, too."""
 _SENTENCE_START = re.compile(r"[.!?…。！？]\W{1,5}")

@@ -231,7 +231,7 @@ def _add_dates(dates: list[DateInLine], seen: VisibleDates) -> None:
         (seen.modified if date.is_update else seen.dates).append(date.raw)
 
 
-def is_date_line(line: str, language: str | None) -> bool:
+def is_mostly_date(line: str, language: str | None) -> bool:
     """Return whether a line holds a date and little else: its label, a name."""
     dates = find_dates(line, language=language) if may_hold_date(line) else []
     return bool(dates) and len(letters(line)) - sum(len(letters(date.raw)) for date in dates) <= _MOST_BESIDE

@@ -16,7 +16,7 @@ from lxml.html import HtmlElement
 from transforms.articles.block_writer import BlockWriter, leave_edit_link
 from transforms.articles.blocks import MAX_ADDRESS, Block, Container, Mark, Picture, Structure, split_block
 from transforms.articles.folding import letters
-from transforms.articles.page_elements import words_of_rel
+from transforms.articles.page_elements import split_rel
 from transforms.articles.preformatted import keep_lines
 from transforms.articles.roles import ARIA_ROLES, READ_ALOUD, TAG_ROLES, Role, roles_of
 from transforms.articles.sentence_ends import SENTENCE_ENDS
@@ -517,7 +517,7 @@ class _Walk:
         if own & _HIDDEN and tag == "span" and self._is_read_aloud(element):
             return "unread"
         if rel and tag == "a":
-            words = words_of_rel(element)
+            words = split_rel(rel)
             own |= _BY if "author" in words else 0
             if "license" in words:
                 structure.licenses.append(element)

@@ -15,7 +15,6 @@ Faults = dict[str, tuple[int, str]]
 """Kind of problem to the number of rows that have it and a message about the first."""
 
 _RUN_DAY = re.compile(r"(\d{8})T\d{6}Z-")
-_ID = re.compile(r"[0-9a-f]{32}")
 
 
 def count_fault(found: Faults, kind: str, message: str) -> None:
@@ -82,7 +81,7 @@ def article_faults(row: dict[str, Any]) -> Iterable[tuple[str, str]]:
     content = identity.content_hash(row["headline"], row["text"])
     if content != row["content_hash"]:
         yield "content_hash", f"content_hash is {row['content_hash']}, headline and text give {content}"
-    if not _ID.fullmatch(row["article_id"]):
+    if not identity.is_id(row["article_id"]):
         yield "article_id", "article_id is not 32 hex digits"
     elif row["id_scheme"] not in identity.SCHEMES:
         yield "id_scheme", f"unknown id_scheme {row['id_scheme']!r}: a later newsmill wrote it?"

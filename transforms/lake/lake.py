@@ -88,14 +88,6 @@ class Lake:
         known.update(names)
         return sorted(found, key=lambda manifest: manifest.chunk)
 
-    def has_commits(self) -> bool:
-        """Return whether any run has committed anything.
-
-        Raises:
-            OSError: the store cannot be read.
-        """
-        return bool(manifests.manifest_keys(self.store))
-
     def live(self, table: str | None = None) -> list[DataFile]:
         """Return the files that count: those of all commits without what any of them removes.
 

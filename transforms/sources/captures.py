@@ -19,7 +19,7 @@ from schemas.trouble import LeftOut, Trouble
 from transforms.signatures import compression_format
 from transforms.sources.inflate import open_inflated
 from transforms.sources.limits import ReadLimits
-from transforms.sources.recognize import HEAD_BYTES, recognize
+from transforms.sources.recognize import HEAD_BYTES, HTML_TYPES, recognize
 from transforms.sources.swallowed import SwallowedRecords
 from transforms.urls import is_web_url
 from transforms.web.content_encoding import Inflater, is_supported
@@ -29,7 +29,6 @@ from transforms.web.headers import named_headers
 MAX_HEADER_BYTES = 1 << 20
 """Bytes of the header lines of one record."""
 
-_PAGE_TYPES = ("text/html", "application/xhtml+xml")
 _NO_PAGE = re.compile(
     r"(?:image|audio|video|font|model|message|multipart)/"
     r"|(?:text|application)/(?:[\w.+-]{1,80}[.+-])?(?:css|javascript|ecmascript|json|rss|atom|pdf|zip|gzip|wasm|calendar)\b"
@@ -160,11 +159,11 @@ def _page(capture: Capture, block: RecordBlock, nothing: Document, limits: ReadL
         raise LeftOut("read.ignored", f"{media[:80]} at {url}")
     body = _body(headers, block, url, limits)
     # What the server calls a page is one unless the bytes are something else; what it calls otherwise is read by them.
-    kind = recognize(body[:HEAD_BYTES], content_type=content_type if media in _PAGE_TYPES else None)
+    kind = recognize(body[:HEAD_BYTES], content_type=content_type if media in HTML_TYPES else None)
     if kind == "unknown" and body.strip():
         raise LeftOut("read.ignored", f"{media[:80] or 'a record'} at {url} begins with {body[:12]!r}")
     # A script may hold more tags than a page has; where the type is not that of a page, a page begins as one does.
-    is_page = media in _PAGE_TYPES or (kind == "html" and (not media or _TAG_FIRST.match(body)))
+    is_page = media in HTML_TYPES or (kind == "html" and (not media or _TAG_FIRST.match(body)))
     if not is_page:
         raise LeftOut("read.ignored", f"not a page but {media[:80] or kind} at {url}")
     response = None

@@ -5,10 +5,10 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from transforms.sources.json_feeds import absolute
+from transforms.sources.recognize import HTML_TYPES
 from transforms.sources.xml_feeds import parts
 from transforms.urls import split_url
 
-_HTML_TYPES = ("text/html", "application/xhtml+xml")
 _PROXIES = re.compile(
     r"(?:feedproxy\.google|feeds\d?\.feedburner|feeds\.feedblitz|news\.google|(?:www\.)?pheedo)\.com"
     r"|(?:[\w-]+\.)*feedsportal\.com"
@@ -36,7 +36,7 @@ def entry_link(item: Any, base: str | None) -> str | None:
     named = dict.get(item, "link")
     if is_guid and named == guid:
         named = None
-    pages = [link.get("href") for link in links if link.get("type") in _HTML_TYPES]
+    pages = [link.get("href") for link in links if link.get("type") in HTML_TYPES]
     hrefs = [*pages, named, *(link.get("href") for link in links)]
     found = first_web(base, hrefs)
     if found is None:

@@ -12,6 +12,9 @@ from transforms.sources.csv_layout import find_layout
 HEAD_BYTES = 1 << 16
 """How many bytes of an input are examined. A head this long is taken as cut off, a shorter one as the whole."""
 
+HTML_TYPES = ("text/html", "application/xhtml+xml")
+"""Media types of pages."""
+
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -67,7 +70,6 @@ _JSON = JsonDecoder(strict=False)
 _JSON_NAME = re.compile(r'[\s,]*"([^"\\]*)"\s*:\s*')
 _JSON_START = re.compile(r"""\{\s*["'}]|\[\s*[\{\]]""")
 _MIME = re.compile(r"^content-type:\s*multipart/", re.IGNORECASE | re.MULTILINE)
-_TEXT_HINTS = {"text/html": "html", "application/xhtml+xml": "html"}
 _XML_HINTS = {"application/rss+xml": "rss", "application/rdf+xml": "rss", "application/atom+xml": "atom"}
 
 
@@ -168,7 +170,7 @@ def recognize(head: bytes, *, content_type: str | None = None, name_hint: str | 
         return "unknown"  # a mail or an .mhtml: parts behind a header that would be read as the article
     if len(_HTML_TAG.findall(text)) >= (1 if text.startswith("<") else 3):
         return "html"
-    if hint in _TEXT_HINTS or (name_hint or "").lower().endswith((".html", ".htm", ".xhtml")):
+    if hint in HTML_TYPES or (name_hint or "").lower().endswith((".html", ".htm", ".xhtml")):
         return "html"
     return "text"
 

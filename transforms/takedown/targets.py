@@ -1,7 +1,6 @@
 """Which rows hold or name the articles that are taken down."""
 
 import dataclasses
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -11,8 +10,6 @@ import pyarrow.compute as pc
 from schemas.tables import ARTICLES, DROPPED, TABLES, Follows, Names, Table
 from transforms import identity, urls
 from transforms.parsers import parse_json
-
-_ID = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclasses.dataclass(slots=True)
@@ -93,7 +90,7 @@ def parse_targets(words: Iterable[str]) -> Targets:
     """
     found = Targets()
     for word in words:
-        if _ID.fullmatch(word.strip().lower()):
+        if identity.is_id(word.strip().lower()):
             found.ids.add(word.strip().lower())
             continue
         canonical = urls.canonical_url(word)

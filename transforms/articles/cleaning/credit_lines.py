@@ -66,7 +66,7 @@ def name_credit(line: str, people: Sequence[str]) -> str | None:
         most = _MOST_BESIDE_HAN if is_wide(person[0]) else _MOST_BESIDE
         if key == person or (len(key) - len(person) < most and person in key and line[-1] not in SENTENCE_ENDS):
             return "credits.byline"
-    if is_byline(bare):
+    if is_byline_line(bare):
         return "credits.byline"
     is_beside = bare != line and (
         fold(bare) in load_phrases().labels or _is_place(bare) or is_place(bare) or _is_newspaper(bare)
@@ -89,7 +89,7 @@ def name_signature(line: str, people: Sequence[str]) -> str | None:
         return None
     key = letters(line)
     is_own = key in people or (line[-1] not in SENTENCE_ENDS and letters(find_labelled(line)) in people)
-    is_own = is_own or (is_byline(line) and any(key.endswith(person) for person in people))
+    is_own = is_own or (is_byline_line(line) and any(key.endswith(person) for person in people))
     return "credits.byline" if is_own else None
 
 
@@ -160,10 +160,10 @@ def _is_reading_time(words: Sequence[str]) -> bool:
     )
 
 
-def is_byline(line: str) -> bool:
+def is_byline_line(line: str) -> bool:
     """Return whether a line is a byline such as "By Jane Roe" or "Von Jane Roe und Sam Doe, Berlin".
 
-    >>> is_byline("By Jane Roe"), is_byline("By Friday the water had reached the church")
+    >>> is_byline_line("By Jane Roe"), is_byline_line("By Friday the water had reached the church")
     (True, False)
     """
     if not 5 <= len(line) <= 110 or line[-1] in "!?:：":
@@ -200,4 +200,6 @@ def is_byline(line: str) -> bool:
 
 def find_byline(lines: Sequence[str]) -> str | None:
     """Return the first of some lines that is a byline; None where none is."""
-    return next((line for line in lines if len(line) <= _LONGEST_BYLINE and line[-1:] != "." and is_byline(line)), None)
+    return next(
+        (line for line in lines if len(line) <= _LONGEST_BYLINE and line[-1:] != "." and is_byline_line(line)), None
+    )

@@ -7,8 +7,10 @@ from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
+from transforms.articles.agencies import PICTURE_AGENCIES
 from transforms.articles.blocks import Block, Structure
 from transforms.articles.images.addresses import PICTURE_FILE
+from transforms.articles.name_forms import PARTICLES
 from transforms.articles.roles import Role
 
 MAX_CAPTION = 1_000
@@ -53,12 +55,7 @@ _CREDIT = re.compile(
     rf"|\s(?-i:(?=[^\Wa-z\d_]))(?P<after>{_LABEL}{_KIND}\s?[:：]\s?{_NAME}))$",
     re.IGNORECASE,
 )
-_AGENCY = re.compile(
-    r"\b(?:Reuters|REUTERS|AFP|AP|Associated Press|Getty(?: Images)?|EPA|EPA-EFE|EFE|ANSA|dpa|DPA|APA|AAP|PA|PA Wire|"
-    r"iStock|Shutterstock|Alamy|Imago|IMAGO|Bloomberg|Keystone|Xinhua|TASS|Anadolu|NTB|TT|Ritzau|Scanpix|LaPresse|Lusa|ANP|"
-    r"Belga|PTI|ANI|Kyodo|Yonhap|CTK|MTI|PAP|Unsplash|Pexels|Pixabay|Flickr|Wikimedia(?: Commons)?|NASA|Adobe Stock|"
-    r"picture alliance)\b"
-)
+_AGENCY = re.compile(rf"\b(?:{'|'.join(PICTURE_AGENCIES)})\b")
 _BRACKET = re.compile(r"\s?[(\[](?P<credit>[^()\[\]]{2,120}+)[)\]]\.?$")
 _OWN_PHOTO = re.compile(r"(?!FILE\b)[A-Z]{2,6}\s(?:[Ff]ile\s)?(?:[Pp]hotos?|[Ii]mages?|[Ff]otos?)")
 """A publisher in capitals and what it made, as in "(HT Photo)"."""
@@ -66,13 +63,17 @@ _LAST_PIECE = re.compile(
     r"(?:^|(?<=[.!?…”\"])\s|\s[|–—]\s)"
     r"(?P<credit>(?:/[\w-]{1,40}(?:\.[\w-]{1,40})++|[^.!?…|]|(?<=\b\w)\.){2,100}+)\.?$"  # "Imago/Harbour.example"
 )
-_IN_CREDITS = re.compile(
-    r"for|via|by|of|on|the|and|from|through|courtesy|files?|pool|handout|photos?|pictures?|images?|pics?|video|stock|archives?|"
-    r"alliance|dpa|credits?|source|screengrab|screenshot|illustration|fotos?|bild|bilder|archiv|archivo|"
-    r"von|van|vom|für|und|der|den|de|du|des|del|della|di|da|do|dos|la|le|les|et|par|pour|por|para|per|y|e|i|en|el|bin|al|"
-    r"ten|ter|zu|af|av|och|og|ja|för|fotó|kuva|zdj|arch|фото|архив|и|для|через|από|για"
-)
-"""Words in lower case that stand in a credit beside an agency: of names, and of how a picture came."""
+_IN_CREDITS = PARTICLES | frozenset((
+    "for", "via", "by", "of", "on", "the", "from", "through", "courtesy", "file", "files", "pool", "handout", "photo",
+    "photos", "picture", "pictures", "image", "images", "pic", "pics", "video", "stock", "archive", "archives",
+    "alliance", "dpa", "credit", "credits", "source", "screengrab", "screenshot", "illustration", "foto", "fotos",
+    "bild", "bilder", "archiv", "archivo", "für", "les", "par", "pour", "por", "para", "per", "en", "för", "fotó",
+    "kuva", "zdj", "arch", "фото", "архив", "для", "через", "από", "για", "and", "et", "i", "och", "og", "ja", "и",
+))  # fmt: skip
+"""Words in lower case that stand in a credit beside an agency: of names, and of how a picture came.
+
+Not all words for "and" are among them: "a" and "with" stand in sentences about an agency.
+"""
 _CREDIT_TAIL = 260
 
 
@@ -111,7 +112,7 @@ def _names_agency(words: str) -> bool:
     return (
         len(pieces) <= MAX_AGENCY_WORDS
         and _AGENCY.search(words) is not None
-        and all(not piece[0].islower() or _IN_CREDITS.fullmatch(piece) or not piece.isalpha() for piece in pieces)
+        and all(not piece[0].islower() or piece in _IN_CREDITS or not piece.isalpha() for piece in pieces)
     )
 
 
@@ -128,7 +129,7 @@ def is_caption(block: Block) -> bool:
     return block.kind == "caption" or (
         len(block.text) <= MAX_CREDIT
         and not block.roles & _BYLINE
-        and _CREDIT_CLASS.search(_class_of(block.element)) is not None
+        and _CREDIT_CLASS.search(class_of(block.element)) is not None
     )
 
 
@@ -150,7 +151,7 @@ def read_caption(blocks: Sequence[Block]) -> Caption:
         text = block.text[:MAX_CAPTION]
         if block.element is None or block.level or text in captions or PICTURE_FILE.search(text):
             continue
-        is_marked = block.element.tag != "figcaption" and _CREDIT_CLASS.search(_class_of(block.element))
+        is_marked = block.element.tag != "figcaption" and _CREDIT_CLASS.search(class_of(block.element))
         marked = [] if is_marked else _marked_in(block.element, text)
         for one in marked:
             is_last = text.endswith(one)
@@ -191,7 +192,7 @@ def _marked_in(element: HtmlElement, text: str) -> list[str]:
 
 def _read_marked(inner: HtmlElement, text: str) -> str:
     """Return the words of an element in a caption whose class, property or tag says that it is the credit; else ''."""
-    about = f"{_class_of(inner)} {(inner.get('itemprop') or '')[:MAX_CLASS]}"
+    about = f"{class_of(inner)} {(inner.get('itemprop') or '')[:MAX_CLASS]}"
     is_marked = _CREDIT_CLASS.search(about) is not None
     if not is_marked and inner.tag not in ("cite", "small"):
         return ""
@@ -217,5 +218,6 @@ def _without_brackets(credit: str) -> str:
     return credit[1:-1].strip() if credit[0] in "([" and credit[-1] in ")]" and len(credit) > 2 else credit
 
 
-def _class_of(element: HtmlElement) -> str:
+def class_of(element: HtmlElement) -> str:
+    """Return the class of an element, or its beginning."""
     return (element.get("class") or "")[:MAX_CLASS]

@@ -13,7 +13,7 @@ from lxml.html import HtmlElement
 
 from schemas.articles import ImageObject
 from transforms.articles.blocks import MAX_ADDRESS, Block, Container, Picture, Structure
-from transforms.articles.cleaning.credit_lines import is_byline
+from transforms.articles.cleaning.credit_lines import is_byline_line
 from transforms.articles.images.addresses import (
     PICTURE_FILE,
     PictureName,
@@ -28,6 +28,7 @@ from transforms.articles.images.captions import (
     MAX_CLASS,
     MAX_CREDIT,
     Caption,
+    class_of,
     is_caption,
     read_caption,
 )
@@ -155,7 +156,7 @@ def find_images(
             continue
         if _is_small(picture.element, url, has_caption=caption.text is not None):
             continue
-        if caption.text is not None and is_byline(caption.text):
+        if caption.text is not None and is_byline_line(caption.text):
             continue
         keys[key] = url
         captions.add(start)
@@ -399,7 +400,7 @@ def _is_small(element: HtmlElement, url: str, *, has_caption: bool) -> bool:
     if sides and (min(sides) < LEAST_SIDE or (len(sides) == 2 and max(sides) < LEAST_LONG_SIDE)):
         return True
     is_large = len(sides) == 2 and min(sides) >= LEAST_PICTURE
-    about = f"{_class_of(element)} {(element.get('id') or '')[:MAX_CLASS]}"
+    about = f"{class_of(element)} {(element.get('id') or '')[:MAX_CLASS]}"
     words = {word.lower() for word in _WORD.findall(about)}
     named = {word.lower() for word in _WORD.findall(file_name(url)[:120])}
     if not _NO_PICTURE.isdisjoint(words | named):
@@ -412,7 +413,3 @@ def _is_small(element: HtmlElement, url: str, *, has_caption: bool) -> bool:
 
 def _folders(url: str) -> list[str]:
     return split_url(url).path.lower().split("/")[:20]
-
-
-def _class_of(element: HtmlElement) -> str:
-    return (element.get("class") or "")[:MAX_CLASS]

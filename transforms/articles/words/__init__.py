@@ -10,12 +10,6 @@ from typing import Any
 
 from transforms.package_data import load_json
 
-KINDS = (
-    "by", "not_by", "about", "nobody", "not_in_names", "and", "published", "updated", "date", "before_date",
-    "inside_date", "office", "organization", "desk", "source",
-)  # fmt: skip
-"""Kinds of words that ``credits.json`` holds."""
-
 
 @cache
 def words_of(kind: str) -> tuple[str, ...]:
@@ -25,7 +19,7 @@ def words_of(kind: str) -> tuple[str, ...]:
     (True, True)
 
     Args:
-        kind: one of KINDS.
+        kind: a key of ``credits.json``.
     """
     by_language = _tables()[kind]
     words = {word.casefold() for words in by_language.values() for word in words}
@@ -42,12 +36,6 @@ def all_words(kind: str) -> frozenset[str]:
 def single_words(kind: str) -> frozenset[str]:
     """Return every single word that the entries of one kind are made of."""
     return frozenset(part for word in words_of(kind) for part in word.split())
-
-
-@cache
-def languages_of(kind: str) -> tuple[str, ...]:
-    """Return the languages that have words of one kind."""
-    return tuple(_tables()[kind])
 
 
 @cache
