@@ -343,6 +343,25 @@ def test_names_of_meta_tags_that_no_list_has(name: str, field: str) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("published", "changed", "day"),
+    [
+        (("2026-03-09T08:45:32Z", "2021-02-16"), ("2024-07-30", "2026-01-15T17:15:38Z"), "2021-02-16"),
+        (("2026-01-15", "2021-02-16"), ("2026-01-15T17:15:38Z",), "2026-01-15"),
+        (("2026-01-16", "2021-02-16"), ("2026-01-15T23:15:38Z",), "2026-01-16"),
+        (("2026-03-09", "2026-03-08"), ("2026-01-15",), "2026-03-09"),
+        (("2026-03-09",), ("2026-01-15",), "2026-03-09"),
+    ],
+)
+def test_what_was_put_out_anew_was_published_before_its_change(
+    published: tuple[str, ...], changed: tuple[str, ...], day: str
+) -> None:
+    names = [("published-time", raw) for raw in published] + [("modified-time", raw) for raw in changed]
+    found = read(head="".join(f"<meta name={name} content={raw}>" for name, raw in names)).published
+    assert found is not None
+    assert found.parsed.day.isoformat() == day
+
+
 def test_a_change_is_in_the_zone_of_the_publication() -> None:
     block = {"@type": "NewsArticle", "datePublished": "2024-05-03T20:17:12+02:00"}
     block["dateModified"] = "2024-05-03T21:00:00+02:00"

@@ -20,6 +20,9 @@ _UTC = re.compile(r"\d\s?(?:Z|UTC|GMT|[+-]00:?00)$", re.IGNORECASE)
 _WEST, _EAST = timedelta(hours=12), timedelta(hours=14)
 """How far zones lie from UTC."""
 
+_ZONES = timedelta(days=1)
+"""Most that the day of one instant differs by between zones."""
+
 _QUARTER, _NO_TIME = timedelta(minutes=15), timedelta()
 _CLOCK = re.compile(r"\d:\d\d")
 _NUMBERS = re.compile(r"\s{0,9}\d{1,2}([./-])\d{1,2}\1\d{4}")
@@ -99,7 +102,7 @@ def choose_published(
     language: str | None,
     received: datetime | None = None,
     *,
-    has_change: bool = True,
+    changes: Sequence[tuple[str, str]] = (),
 ) -> Dated | None:
     """Choose the date of first publication.
 
@@ -114,19 +117,20 @@ def choose_published(
       the day that the page was begun.
     - The meta tags declare the time of a later day, which is the one that readers see, and nothing of the day that
       JSON-LD declares.
+    - It lies after every change that the page declares, and another declared day does not: the page was put out anew.
     - Two instants differ by a zone: see ``_of_right_zone``.
 
     Args:
         candidates: raw date and its source, most trusted first.
         language: BCP 47 tag of the page, for names of months.
         received: when the page was.
-        has_change: whether the page declares a date of change.
+        changes: raw dates of change that the page declares, and their sources.
     """
     best = choose_date(candidates, language, received)
     if best is None or best.source not in ("json_ld", "meta"):
         return best
     every = [found for pair in candidates if (found := choose_date([pair], language, received)) is not None]
-    best = _of_right_zone(best, every)
+    best = _before_change(_of_right_zone(best, every), every, changes, language)
     dated = [found for found in every if found.source in ("time", "byline")]
     address = next((found for found in every if found.source == "url"), None)
     days = {found.parsed.day for found in dated}
@@ -143,11 +147,20 @@ def choose_published(
     if day < best.parsed.day or _is_swapped(best, day):
         return shown
     if best.source == "meta":
-        return best if has_change or any(found.source == "json_ld" for found in every) else shown
+        return best if changes or any(found.source == "json_ld" for found in every) else shown
     metas = [found for found in every if found.source == "meta"]
     later = next((found for found in metas if found.parsed.day == day and _CLOCK.search(found.raw)), None)
     has_doubt = any(found.parsed.day == best.parsed.day or found.parsed.at == best.parsed.at for found in metas)
     return best if later is None or has_doubt else later
+
+
+def _before_change(best: Dated, every: list[Dated], changes: Sequence[tuple[str, str]], language: str | None) -> Dated:
+    """Return the declared date; where it lies after all changes, by more than zones, the first declared before them."""
+    changed = [found.day for raw, _ in changes if (found := parse_date(raw, language=language)) is not None]
+    if not changed or best.parsed.day - max(changed) <= _ZONES:
+        return best
+    others = (found for found in every if found.source in ("json_ld", "meta") and found.parsed.day <= max(changed))
+    return next(others, best)
 
 
 def _of_right_zone(best: Dated, every: list[Dated]) -> Dated:
