@@ -362,6 +362,14 @@ def test_what_was_put_out_anew_was_published_before_its_change(
     assert found.parsed.day.isoformat() == day
 
 
+def test_the_comments_repeat_the_headline_of_an_h1_that_says_more() -> None:
+    title = "Council reopens the eastern pier"
+    body = f"<h1>{title} (harbour.example) 87</h1><p>Posted by <a href=/u/7>jroe</a> on 3 May 2024</p>{PARAGRAPH * 20}"
+    body += f"<div class=comments><h2>{title}</h2><p>Posted on 9 May 2024</p><p>A fine pier.</p></div>"
+    tree = parse_text(f"<html lang=en><head><title>{title} - Ellery Post</title></head><body>{body}</body></html>")
+    assert found(read_metadata(tree, read_structure(tree))) == ("2024-05-03", "byline")
+
+
 def test_a_change_is_in_the_zone_of_the_publication() -> None:
     block = {"@type": "NewsArticle", "datePublished": "2024-05-03T20:17:12+02:00"}
     block["dateModified"] = "2024-05-03T21:00:00+02:00"
