@@ -344,6 +344,26 @@ def test_names_of_meta_tags_that_no_list_has(name: str, field: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("meta", "line", "precision"),
+    [
+        ("2024-05-03T00:00:00Z", "3 May 2024", "day"),
+        ("2024-05-03T00:00:00.000+00:00", "3 May 2024", "day"),
+        ("2024-05-03T00:00:00Z", "3 May 2024, 02:00", "instant"),
+        ("2024-05-03T00:00:00Z", "2 May 2024", "instant"),
+        ("2024-05-03T00:00:00Z", "", "instant"),
+        ("2024-05-03T00:00:00+02:00", "3 May 2024", "instant"),
+        ("2024-05-03T12:00:00Z", "3 May 2024", "instant"),
+        ("2024-05-03T00:00:07Z", "3 May 2024", "instant"),
+    ],
+)
+def test_midnight_in_utc_is_a_day_where_readers_see_no_time(meta: str, line: str, precision: str) -> None:
+    metadata = read(below=f"<p class=date>{line}</p>", head=f"<meta name=date content={meta}>")
+    assert metadata.published is not None
+    assert metadata.published.parsed.precision == precision
+    assert len(metadata.date_candidates) == 1 + bool(line)
+
+
+@pytest.mark.parametrize(
     ("published", "changed", "day"),
     [
         (("2026-03-09T08:45:32Z", "2021-02-16"), ("2024-07-30", "2026-01-15T17:15:38Z"), "2021-02-16"),

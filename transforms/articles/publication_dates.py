@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from schemas.articles import DateCandidate
 from transforms.articles.dates import ParsedDate, is_ahead, parse_date
@@ -24,6 +24,7 @@ _ZONES = timedelta(days=1)
 """Most that the day of one instant differs by between zones."""
 
 _QUARTER, _NO_TIME = timedelta(minutes=15), timedelta()
+_MIDNIGHT = time()
 _CLOCK = re.compile(r"\d:\d\d")
 _NUMBERS = re.compile(r"\s{0,9}\d{1,2}([./-])\d{1,2}\1\d{4}")
 _URL_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)([/\-_.])(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])(?!\d)")
@@ -104,7 +105,7 @@ def choose_published(
     *,
     changes: Sequence[tuple[str, str]] = (),
 ) -> Dated | None:
-    """Choose the date of first publication.
+    """Choose the date of first publication, as a day where its time is one that a system made up.
 
     What the markup declares counts, with these exceptions:
 
@@ -120,12 +121,36 @@ def choose_published(
     - It lies after every change that the page declares, and another declared day does not: the page was put out anew.
     - Two instants differ by a zone: see ``_of_right_zone``.
 
+    An instant at midnight in UTC is a day where another source states that day alone: its time says nothing.
+
     Args:
         candidates: raw date and its source, most trusted first.
         language: BCP 47 tag of the page, for names of months.
         received: when the page was.
         changes: raw dates of change that the page declares, and their sources.
     """
+    best = _choose_published(candidates, language, received, changes)
+    if best is None or not _is_midnight(best):
+        return best
+    for raw, source in candidates:
+        found = parse_date(raw, language=language) if source != "url" and not _CLOCK.search(raw) else None
+        if found is not None and found.precision == "day" and found.day == best.parsed.day:
+            return replace(best, parsed=found)
+    return best
+
+
+def _is_midnight(found: Dated) -> bool:
+    """Return whether a date is the instant at which its day begins in UTC, as systems write a day that they have."""
+    parsed = found.parsed
+    return parsed.precision == "instant" and parsed.at.time() == _MIDNIGHT and parsed.day == parsed.at.date()
+
+
+def _choose_published(
+    candidates: Sequence[tuple[str, str]],
+    language: str | None,
+    received: datetime | None,
+    changes: Sequence[tuple[str, str]],
+) -> Dated | None:
     best = choose_date(candidates, language, received)
     if best is None or best.source not in ("json_ld", "meta"):
         return best
