@@ -346,6 +346,53 @@ def test_names_of_meta_tags_that_no_list_has(name: str, field: str) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("meta", "line", "precision"),
+    [
+        ("2024-05-03T00:00:00Z", "3 May 2024", "day"),
+        ("2024-05-03T00:00:00.000+00:00", "3 May 2024", "day"),
+        ("2024-05-03T00:00:00Z", "3 May 2024, 02:00", "instant"),
+        ("2024-05-03T00:00:00Z", "2 May 2024", "instant"),
+        ("2024-05-03T00:00:00Z", "", "instant"),
+        ("2024-05-03T00:00:00+02:00", "3 May 2024", "instant"),
+        ("2024-05-03T12:00:00Z", "3 May 2024", "instant"),
+        ("2024-05-03T00:00:07Z", "3 May 2024", "instant"),
+    ],
+)
+def test_midnight_in_utc_is_a_day_where_readers_see_no_time(meta: str, line: str, precision: str) -> None:
+    metadata = read(below=f"<p class=date>{line}</p>", head=f"<meta name=date content={meta}>")
+    assert metadata.published is not None
+    assert metadata.published.parsed.precision == precision
+    assert len(metadata.date_candidates) == 1 + bool(line)
+
+
+@pytest.mark.parametrize(
+    ("published", "changed", "day"),
+    [
+        (("2026-03-09T08:45:32Z", "2021-02-16"), ("2024-07-30", "2026-01-15T17:15:38Z"), "2021-02-16"),
+        (("2026-01-15", "2021-02-16"), ("2026-01-15T17:15:38Z",), "2026-01-15"),
+        (("2026-01-16", "2021-02-16"), ("2026-01-15T23:15:38Z",), "2026-01-16"),
+        (("2026-03-09", "2026-03-08"), ("2026-01-15",), "2026-03-09"),
+        (("2026-03-09",), ("2026-01-15",), "2026-03-09"),
+    ],
+)
+def test_what_was_put_out_anew_was_published_before_its_change(
+    published: tuple[str, ...], changed: tuple[str, ...], day: str
+) -> None:
+    names = [("published-time", raw) for raw in published] + [("modified-time", raw) for raw in changed]
+    found = read(head="".join(f"<meta name={name} content={raw}>" for name, raw in names)).published
+    assert found is not None
+    assert found.parsed.day.isoformat() == day
+
+
+def test_the_comments_repeat_the_headline_of_an_h1_that_says_more() -> None:
+    title = "Council reopens the eastern pier"
+    body = f"<h1>{title} (harbour.example) 87</h1><p>Posted by <a href=/u/7>jroe</a> on 3 May 2024</p>{PARAGRAPH * 20}"
+    body += f"<div class=comments><h2>{title}</h2><p>Posted on 9 May 2024</p><p>A fine pier.</p></div>"
+    tree = parse_text(f"<html lang=en><head><title>{title} - Ellery Post</title></head><body>{body}</body></html>")
+    assert found(read_metadata(tree, read_structure(tree))) == ("2024-05-03", "byline")
+
+
 def test_a_change_is_in_the_zone_of_the_publication() -> None:
     block = {"@type": "NewsArticle", "datePublished": "2024-05-03T20:17:12+02:00"}
     block["dateModified"] = "2024-05-03T21:00:00+02:00"

@@ -207,6 +207,24 @@ def _is_signature(name: str) -> bool:
     return is_han_name(name) and not name.endswith(tuple(han_words()["organization_ends"]))
 
 
+def find_bracketed(line: str) -> list[str]:
+    """Return the persons whom a line in square brackets names; a publication may stand behind them.
+
+    >>> find_bracketed("[山田宏昌，デイリー港]"), find_bracketed("［山田花子、鈴木一郎］")
+    (['山田宏昌'], ['山田花子', '鈴木一郎'])
+    >>> find_bracketed("[写真，山田花子]")
+    []
+
+    Args:
+        line: the whole of it.
+    """
+    if len(line) > MAX_SIGNATURE or not line.startswith(("[", "［")) or not line.endswith(("]", "］")):
+        return []
+    parts = re.split(r"\s?[、，,]\s?", line[1:-1].strip())
+    names = parts if _is_japanese_name(parts[-1]) else parts[:-1]
+    return names if all(map(_is_japanese_name, names)) else []
+
+
 def _is_japanese_name(name: str) -> bool:
     """Return whether a string has the form of a Japanese full name: its ends are those of family and given names."""
     words = han_words()

@@ -7,6 +7,7 @@ from transforms.articles.bylines.lines import Byline
 from transforms.articles.facts import NamedAuthor
 from transforms.articles.heads import Head, blocks_near, is_outside
 from transforms.articles.reporters import (
+    find_bracketed,
     find_editors,
     find_reporters,
     find_signature,
@@ -32,6 +33,9 @@ def read_opening(structure: Structure, head: Head) -> list[Byline]:
         block = structure.blocks[number]
         if block.roles & _QUOTE or block.level or block.kind == "caption":
             continue
+        bracketed = find_bracketed(block.text)
+        if bracketed and not is_outside(structure, block.container, head, number):
+            return [Byline(block.text, [NamedAuthor(name) for name in bracketed])]
         names, line = find_reporters(block.text)
         if names and not is_outside(structure, block.container, head, number):
             is_office = has_office(line)
