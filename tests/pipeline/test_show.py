@@ -196,6 +196,14 @@ def test_things_are_listed_in_a_terminal_with_a_legend_where_there_are_colors() 
     assert "entities 1" in re.sub("\x1b\\[[0-9;]*m", "", colored)
 
 
+def test_a_narrow_terminal_and_no_color(monkeypatch: pytest.MonkeyPatch) -> None:
+    narrow = render_text(found_article(), width=40)
+    assert max(map(len, narrow.splitlines())) <= 40
+    assert "\x1b[3" in render_text(found_article(), color=True)
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert not re.search("\x1b\\[[0-9;]*3[0-9]", render_text(found_article(), color=True))
+
+
 def luminance(color: str) -> float:
     parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
