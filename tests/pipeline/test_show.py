@@ -101,7 +101,7 @@ def test_a_page_is_fetched_politely(serve: Serve, capsys: pytest.CaptureFixture[
         (["seeds/pages/no_date.html", "--url", "x"], ExitCode.USAGE, "x is not an address"),
         (["seeds/pages/no_date.html", "--html", "seeds"], ExitCode.USAGE, "seeds is a directory"),
         (["seeds/pages/no_date.html", "--min_chars", "0"], ExitCode.USAGE, "--min_chars"),
-        (["-", "--position", "7"], ExitCode.FAILED, "read.empty"),
+        (["-", "--position", "7"], ExitCode.FAILED, "read.empty: standard input is empty"),
         (["http://127.0.0.1:1/"], ExitCode.FAILED, "fetch.private_address"),
     ],
 )
