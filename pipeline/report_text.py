@@ -30,6 +30,9 @@ def render_report(report: Report, *, width: int = 100, color: bool = False) -> s
 
 def _render(report: Report, *, width: int, color: bool) -> str:
     console = text_console(width=width, color=color)
+    balanced = "balances" if not report.imbalance else "does NOT balance"
+    line = f"{report.kind} {report.run_id}: {report.status}, {balanced}, {report.wall_s:.1f} s"
+    console.print(shown(line, "bold"), soft_wrap=True)
     console.print(_stage_table(report))
     if report.imbalance:
         console.print("THE LEDGER DOES NOT BALANCE", style="bold red")
@@ -52,7 +55,7 @@ def _render(report: Report, *, width: int, color: bool) -> str:
             console.print(f"{title:>12}  " + _listed(counts))
     missing = report.not_run.get("entities.no_model", {})
     for line in advise_models({language: count for language, count in missing.items() if language != "unknown"}):
-        console.print(shown(line))
+        console.print(shown(line), soft_wrap=True)  # holds a command to copy
     if report.sources:
         console.print(_source_table(report))
     return printed(console)
@@ -67,13 +70,7 @@ def _cells(numbers: Sequence[int]) -> list[str]:
 
 
 def _stage_table(report: Report) -> PlainTable:
-    balanced = "balances" if not report.imbalance else "does NOT balance"
-    table = PlainTable(
-        title=f"{report.kind} {report.run_id}: {report.status}, {balanced}, {report.wall_s:.1f} s",
-        title_justify="left",
-        title_style="bold",
-        show_footer=True,
-    )
+    table = PlainTable(show_footer=True)
     left_out = report.rows[DROPPED.name] + report.known_dropped
     duplicate = sum(count.duplicate for count in report.stages)
     known = sum(count.known for count in report.stages)

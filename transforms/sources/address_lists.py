@@ -19,6 +19,7 @@ _MAX_CATEGORY_CHARS = 2_000
 MAX_TAGS = 100
 """Tags of one address."""
 
+_PATH_LIKE = re.compile(r"\w[./]\w|^\.{0,2}/")
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 
 
@@ -51,14 +52,17 @@ def _lines(text: str) -> list[str]:
 
 
 def is_url_list(text: str) -> bool:
-    """Return whether every line that is not blank or a comment is an address.
+    """Return whether the lines that are not blank or a comment are addresses, files and slips of these.
 
-    A slip or two are allowed for, such as ``htp://…`` or a forgotten scheme, as long as no line has words
-    in it and most lines are addresses: they become dead letters, the list does not become an article.
+    A line with words in it must begin with an address, as one does into which a space slipped. At least half of all
+    lines must begin so; fewer, or none, where all are like addresses or paths, in ASCII: no article is. A slip, such
+    as ``htp://…``, becomes a dead letter, the list does not become an article.
     """
     lines = _lines(text)
-    good = sum(is_web_url(line) for line in lines)
-    return good > 0 and 2 * good >= len(lines) and not any(re.search(r"\s", line) for line in lines)
+    rest = [line for line in lines if not is_web_url(line.split(maxsplit=1)[0])]
+    if not lines or any(len(line.split(maxsplit=1)) > 1 for line in rest):
+        return False
+    return 2 * len(rest) <= len(lines) or all(line.isascii() and _PATH_LIKE.search(line) for line in rest)
 
 
 def parse_url_list(data: bytes) -> list[str]:
