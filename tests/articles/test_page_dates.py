@@ -385,6 +385,18 @@ def test_what_was_put_out_anew_was_published_before_its_change(
     assert found.parsed.day.isoformat() == day
 
 
+@pytest.mark.parametrize(
+    ("heading", "expected"),
+    [("May 3, 2024", ("2024-05-03", "byline")), ("The fair of May 3, 2024", None), ("May 3 to May 5, 2024", None)],
+)
+def test_a_heading_that_is_a_date_below_the_headline(heading: str, expected: tuple[str, str] | None) -> None:
+    body = f"<h1>The pier opens</h1><h2>A walk over the water</h2><h2>{heading}</h2>{PARAGRAPH * 20}"
+    body += f"<h1>The way there</h1>{PARAGRAPH * 3}<footer><h2>Notes from the harbour</h2></footer>"
+    tree = parse_text(f"<html><head><title>Notes from the harbour - The pier opens</title></head>{body}</html>")
+    metadata = read_metadata(tree, read_structure(tree))
+    assert (metadata.headline, found(metadata)) == ("The pier opens", expected)
+
+
 def test_the_comments_repeat_the_headline_of_an_h1_that_says_more() -> None:
     title = "Council reopens the eastern pier"
     body = f"<h1>{title} (harbour.example) 87</h1><p>Posted by <a href=/u/7>jroe</a> on 3 May 2024</p>{PARAGRAPH * 20}"

@@ -69,6 +69,9 @@ def find_heading(structure: Structure, titles: list[str]) -> int | None:
     best = min(agreeing, default=next((one for one in own if one.level == 1), None))
     if best is None or best.level == 1:
         best = _find_end(headings, titles, best, is_known=bool(agreeing))
+    else:  # "Ellery Post - The pier": the site below, and the h1
+        rest = {title.removeprefix(best.key) for title in titles if title.startswith(best.key)}
+        best = next((one for one in own if one.level == 1 and one.key in rest and is_telling(one.key)), best)
     return best.number if best is not None else None
 
 

@@ -188,7 +188,7 @@ def _read_dates(structure: Structure, head: Head, seen: VisibleDates, language: 
             8 <= len(block.text) <= MAX_DATE_LINE
             and number != head.anchor
             and not (block.kind == "caption" and (block.roles & _FIGURE or block.tag == "figcaption"))
-            and block.level not in (1, 2)
+            and (block.level not in (1, 2) or _is_bare_date(block.text, language))
         )
         if is_line and block.text not in seen_lines and not is_outside(structure, block.container, head, number):
             found += [(number, date) for date in dates_alone(block, language)]
@@ -197,6 +197,12 @@ def _read_dates(structure: Structure, head: Head, seen: VisibleDates, language: 
         _add_dates([date for place, date in placed if not _is_of_visit(place, date, head, last, language)], seen)
     if not seen.dates and not seen.times:
         _read_tail(structure, head, seen, language)
+
+
+def _is_bare_date(line: str, language: str | None) -> bool:
+    """Return whether a line is a date and nothing else, as the heading above an entry may be."""
+    dates = find_dates(line, language=language)
+    return len(dates) == 1 and letters(dates[0].raw) == letters(line)
 
 
 def _last_day_below(dates: list[_Placed], head: Head, language: str | None) -> day | None:
