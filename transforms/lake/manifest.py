@@ -49,7 +49,7 @@ class Manifest:
     Attributes:
         sequence: number of the commit in the output, from 1: one more than the commit before has. 0 where there is
             none: before the commit, and as stored by a newsmill that gave none. Manifests read with
-            :func:`~transforms.lake.lake.read_manifests` all have one; number_manifests has the rule.
+            :func:`~transforms.lake.manifests.read_all` all have one; number_manifests has the rule.
         committed_at: UTC instant at which the manifest was written; None where sequence is 0.
         kind: what made it.
         removes: paths of files that this commit replaces or takes away.
