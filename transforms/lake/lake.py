@@ -11,6 +11,7 @@ from schemas.tables import TABLES
 from transforms.lake import commit_steps, manifests
 from transforms.lake.manifest import CommitKind, DataFile, Manifest, schema_columns, schema_hash
 from transforms.lake.open_store import open_store
+from transforms.lake.run_directory import RUNS
 from transforms.lake.store import Store
 
 
@@ -81,7 +82,7 @@ class Lake:
             OSError: the directory cannot be read.
         """
         known, store = set[str]() if seen is None else seen, self.store
-        directory = f"{manifests.RUNS}/{run_id}"
+        directory = f"{RUNS}/{run_id}"
         names = [name for name in store.list_names(directory) if manifests.is_manifest(name) and name not in known]
         found = [manifests.read_manifest(store, f"{directory}/{name}") for name in names]
         known.update(names)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
+from transforms.lake.run_directory import RUNS
 from transforms.parsers import parse_json
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def parse_instant(text: str) -> datetime:
 
 def manifest_path(run_id: str, chunk: int) -> str:
     """Return where the manifest of a commit is, below the output."""
-    return f"runs/{run_id}/manifest-{chunk:05d}.json"
+    return f"{RUNS}/{run_id}/manifest-{chunk:05d}.json"
 
 
 def data_path(table: str, partition: str, run_id: str, chunk: int, shard: int) -> str:
