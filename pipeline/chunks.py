@@ -10,6 +10,7 @@ from schemas.documents import Link, Source
 from schemas.record import from_row, json_date, row
 from transforms.lake import files
 from transforms.lake.manifest import CommitKind, Manifest
+from transforms.lake.run_directory import PLAN, REPORT, RUNS, run_file
 from transforms.parsers import parse_json
 from transforms.urls import is_web_url
 
@@ -23,10 +24,6 @@ WEB_WEIGHT = 20
 
 FEED_WEIGHT, NEW_FEED_WEIGHT = 1, 5
 """The same for a subscription, polled before or not: after the first poll, almost all that a feed has is known."""
-
-PLAN = "plan.json"
-REPORT = "report.json"
-"""Written last: a run that has it has ended."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,7 +92,7 @@ def remaining(plan: Plan, manifests: Iterable[Manifest], chunk_documents: int) -
 
 def plan_path(output: str, run_id: str) -> str:
     """Return the path of the plan of a run."""
-    return files.join(output, "runs", run_id, PLAN)
+    return run_file(output, run_id, PLAN)
 
 
 def plan_to_json(plan: Plan) -> bytes:
@@ -135,7 +132,7 @@ def find_interrupted(output: str, fingerprint: str) -> Plan | None:
 
     A plan that was being written when its run died is cleared away. Call it where this run alone has the output.
     """
-    runs = files.join(output, "runs")
+    runs = files.join(output, RUNS)
     # One listing for all: a year of hourly runs is too many to ask for one by one.
     there = {tuple(path.replace("\\", "/").rsplit("/", 2)[1:]) for path in files.list_files(runs, "")}
     for run_id in {run_id for run_id, name in there if name == PLAN + files.STAGED}:

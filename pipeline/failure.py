@@ -7,6 +7,7 @@ from pipeline.remedies import with_remedy
 from pipeline.settings import Settings
 from schemas.errors import OutputError
 from transforms.lake import files
+from transforms.lake.run_directory import FAILURE, run_file
 from transforms.printable import printable_lines
 
 
@@ -16,7 +17,7 @@ def report_failure(settings: Settings, error: Exception) -> None:
         complain(error)
         return
     line = explain(error)
-    path = files.join(settings.commit.output, "runs", settings.commit.run_id, "failure.txt")
+    path = run_file(settings.commit.output, settings.commit.run_id, FAILURE)
     try:
         files.replace_bytes(path, printable_lines(traceback.format_exc()).encode())
         more = f"the traceback is in {path}"

@@ -21,7 +21,7 @@ from pipeline.judge import FinishedRun
 from pipeline.known_state import KnownState
 from pipeline.report import Report, make_report
 from pipeline.report_text import write_report
-from pipeline.settings import Settings, make_run_id
+from pipeline.settings import Settings
 from pipeline.workspace import open_workspace
 from schemas.errors import ExitCode, UsageError
 from schemas.stages import STAGES, Stage
@@ -32,6 +32,7 @@ from transforms.lake.lake import Lake
 from transforms.lake.lock import hold_lock
 from transforms.lake.manifest import CommitKind, Manifest
 from transforms.lake.paths import is_local
+from transforms.lake.run_ids import make_run_id
 from transforms.loading import loading
 
 _log = logging.getLogger("newsmill")

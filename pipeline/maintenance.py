@@ -10,6 +10,7 @@ from transforms.export.publish.policy import PublishPolicy
 from transforms.lake import files
 from transforms.lake.lake import Lake
 from transforms.lake.lock import hold_lock
+from transforms.lake.run_directory import RUNS
 
 
 def require_output(output: str) -> str:
@@ -21,7 +22,7 @@ def require_output(output: str) -> str:
     path = output.rstrip("/") or "/"
     if files.is_local(path) and not Path(path).is_dir():
         raise UsageError(f"--output {output} is not a directory: name the output of a run")
-    if not files.list_names(files.join(path, "runs")):
+    if not files.list_names(files.join(path, RUNS)):
         raise UsageError(f"--output {output} does not hold a run: name the output of a run")
     return path
 

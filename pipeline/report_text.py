@@ -14,6 +14,7 @@ from schemas.stages import OUTCOMES
 from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED, OUTCOME_TABLES
 from transforms.enrich.entities.languages import advise_models
 from transforms.lake import files
+from transforms.lake.run_directory import REPORT, REPORT_TEXT, run_directory
 from transforms.printable import printable, printable_lines
 
 _log = logging.getLogger("newsmill")
@@ -114,9 +115,9 @@ def _source_table(report: Report) -> PlainTable:
 
 def write_report(settings: Settings, report: Report) -> str:
     """Write report.json, which says that the run is over, and report.txt; gives their directory."""
-    directory = files.join(settings.commit.output, "runs", settings.commit.run_id)
-    files.replace_bytes(files.join(directory, "report.json"), report_to_json(report))
-    files.replace_bytes(files.join(directory, "report.txt"), render_report(report).encode())
+    directory = run_directory(settings.commit.output, settings.commit.run_id)
+    files.replace_bytes(files.join(directory, REPORT), report_to_json(report))
+    files.replace_bytes(files.join(directory, REPORT_TEXT), render_report(report).encode())
     return directory
 
 

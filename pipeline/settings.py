@@ -3,7 +3,6 @@
 import argparse
 import dataclasses
 import re
-import secrets
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
@@ -24,6 +23,7 @@ from transforms.known.policy import KnownPolicy
 from transforms.lake.commits import Commit
 from transforms.lake.partitions import partition_types
 from transforms.lake.policy import WritePolicy
+from transforms.lake.run_ids import make_run_id
 from transforms.sources.limits import ReadLimits
 from transforms.subscriptions.lists import is_list_address
 from transforms.web.credentials import Credentials, merge_credentials, split_credentials
@@ -87,11 +87,6 @@ def shaping_text(settings: Settings) -> str:
     """
     given = (settings.inputs, settings.feeds, settings.is_unbounded)
     return repr((given, shaping_values(settings.policies)))
-
-
-def make_run_id(now: datetime) -> str:
-    """Make the name of a run. Names sort by time and are unique."""
-    return f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
 
 
 def _without_credentials(given: Sequence[str], *, are_lists: bool = False) -> tuple[tuple[str, ...], list[Credentials]]:

@@ -107,12 +107,9 @@ def _find_document(what: str, policies: ShowPolicies, position: int) -> Document
     if not is_web_url(address):
         return _pick(open_source(source, limits=policies.limits), what, position)
     fetch = replace(policies.fetch, credentials=(*policies.fetch.credentials, *([secret] if secret else ())))
-    web = open_client(fetch)
-    try:
+    with open_client(fetch) as web:
         found = open_source(source, fetch=partial(fetch_source, web), limits=policies.limits)
         return _pick(found, address, position)
-    finally:
-        web.client.close()
 
 
 def _pick(found: Iterator[Found], what: str, position: int) -> Document:

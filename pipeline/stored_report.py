@@ -1,15 +1,12 @@
 """The stored report of a run, found again."""
 
-import re
-
 from schemas.errors import CorruptManifest, UsageError
 from transforms.lake import files
 from transforms.lake.lake import Lake
+from transforms.lake.run_directory import REPORT, REPORT_TEXT, RUNS, run_file
+from transforms.lake.run_ids import is_made
 from transforms.lake.sequence import run_order
 from transforms.parsers import parse_json
-
-_MADE_OF_THE_TIME = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{6}")
-"""How newsmill names a run, unless --run_id does."""
 
 
 def read_report(output: str, run_id: str | None = None) -> str:
@@ -23,13 +20,13 @@ def read_report(output: str, run_id: str | None = None) -> str:
         UsageError: there is no report.
     """
     output = output.rstrip("/") or "/"
-    runs = files.join(output, "runs")
+    runs = files.join(output, RUNS)
     if run_id is None:
         run_id = find_newest(output)
     try:
         if run_id is None:
             raise FileNotFoundError(runs)
-        return files.read_bytes(files.join(runs, run_id, "report.txt")).decode("utf-8", "backslashreplace")
+        return files.read_bytes(run_file(output, run_id, REPORT_TEXT)).decode("utf-8", "backslashreplace")
     except FileNotFoundError as error:
         what = f"run {run_id}" if run_id else "any run"
         raise UsageError(f"no report of {what} below {runs}: name the output of a run that has ended") from error
@@ -41,8 +38,8 @@ def find_newest(output: str) -> str | None:
     The numbers of commits say which it is, also where the clock was wrong when a run began. A run that committed
     nothing, such as a reprocessing that changed nothing, counts by when it began.
     """
-    paths = files.list_files(files.join(output, "runs"), ".txt")
-    found = sorted(path.replace("\\", "/").split("/")[-2] for path in paths if path.endswith("report.txt"))
+    paths = files.list_files(files.join(output, RUNS), ".txt")
+    found = sorted(path.replace("\\", "/").split("/")[-2] for path in paths if path.endswith(REPORT_TEXT))
     try:
         order = run_order(Lake(output).manifests()) if len(found) > 1 else {}
     except CorruptManifest:  # other commands say so; a report can be read all the same
@@ -50,12 +47,12 @@ def find_newest(output: str) -> str | None:
     committed = sorted((run_id for run_id in found if run_id in order), key=order.__getitem__)
     others = [run_id for run_id in found if run_id not in order]
     # The names that newsmill gives sort by time; when the others began is looked up.
-    timed = [run_id for run_id in others if _MADE_OF_THE_TIME.fullmatch(run_id)]
-    named = [run_id for run_id in others if not _MADE_OF_THE_TIME.fullmatch(run_id)]
+    timed = [run_id for run_id in others if is_made(run_id)]
+    named = [run_id for run_id in others if not is_made(run_id)]
     candidates = [*committed[-1:], *timed[-1:], *named]
     if len(candidates) < 2:
         return candidates[0] if candidates else None
-    return max(candidates, key=lambda run_id: (_started_at(files.join(output, "runs", run_id, "report.json")), run_id))
+    return max(candidates, key=lambda run_id: (_started_at(run_file(output, run_id, REPORT)), run_id))
 
 
 def _started_at(path: str) -> str:

@@ -14,7 +14,7 @@ from pipeline.known_state import KnownState
 from pipeline.policies import StreamPolicy
 from pipeline.polls import FeedSchedule, find_again, subscribe
 from pipeline.report import Report
-from pipeline.settings import Settings, make_run_id
+from pipeline.settings import Settings
 from pipeline.signals import StopRequest, stopping_on_signals
 from pipeline.stages import start_workers
 from schemas.documents import Source
@@ -22,6 +22,7 @@ from schemas.errors import ExitCode
 from schemas.record import from_row
 from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED
 from transforms.lake.manifest import Manifest
+from transforms.lake.run_ids import make_run_id
 
 _log = logging.getLogger("newsmill")
 

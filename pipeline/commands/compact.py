@@ -59,9 +59,9 @@ def carry_out(known: argparse.Namespace) -> int:
         LockHeld: a run is writing to the output.
     """
     from pipeline.maintenance import in_bytes, maintain, publish_again, require_output  # noqa: PLC0415
-    from pipeline.settings import make_run_id  # noqa: PLC0415
     from transforms.lake.compact import MergePlan, MergeResult, compact, plan_merges  # noqa: PLC0415
     from transforms.lake.lake import Lake  # noqa: PLC0415
+    from transforms.lake.run_ids import make_run_id  # noqa: PLC0415
     from transforms.printable import printable  # noqa: PLC0415
 
     now = datetime.now(UTC)

@@ -152,9 +152,8 @@ def _find(addresses: list[str], known: argparse.Namespace) -> list[tuple[str, st
 
     if not addresses:
         return []
-    web = open_client(_policy(known))
     feeds: list[tuple[str, str | None]] = []
-    try:
+    with open_client(_policy(known)) as web:
         for address in addresses:
             try:
                 found = discover(address, partial(fetch_source, web))
@@ -169,8 +168,6 @@ def _find(addresses: list[str], known: argparse.Namespace) -> list[tuple[str, st
             feeds.append((found.feed.url, found.feed.title))
             for other in found.others:
                 sys.stdout.write(f"also named there: {_named(other.url, other.title)}\n")
-    finally:
-        web.client.close()
     return feeds
 
 
@@ -208,11 +205,8 @@ def _check(known: argparse.Namespace) -> int:
     from transforms.web.polite_client import open_client  # noqa: PLC0415
 
     address, secret = split_credentials(typed_address(known.url))
-    web = open_client(_policy(known, [secret] if secret else []))
-    try:
+    with open_client(_policy(known, [secret] if secret else [])) as web:
         found = diagnose(web, address)
-    finally:
-        web.client.close()
     now = datetime.now(UTC)
     shown = diagnosis_to_json(found) if known.json else render_diagnosis(found, now, color=sys.stdout.isatty())
     sys.stdout.write(shown)
@@ -225,11 +219,8 @@ def _import(known: argparse.Namespace) -> int:
     from transforms.web.polite_client import fetch_source, open_client  # noqa: PLC0415
 
     def get(url: str) -> bytes:
-        web = open_client(_policy(known, [secret] if secret else []))
-        try:
+        with open_client(_policy(known, [secret] if secret else [])) as web:
             return fetch_source(web, url).body
-        finally:
-            web.client.close()
 
     place, secret = split_credentials(known.opml)
     listed = read_subscriptions(place, get=get, is_list=True)

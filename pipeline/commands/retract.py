@@ -55,8 +55,9 @@ def carry_out(known: argparse.Namespace) -> int:
         LockHeld: a run is writing to the output.
     """
     from pipeline.maintenance import maintain, publish_again, require_output  # noqa: PLC0415
-    from pipeline.settings import make_run_id  # noqa: PLC0415
     from transforms.lake import files  # noqa: PLC0415
+    from transforms.lake.run_directory import RETRACTION, run_file  # noqa: PLC0415
+    from transforms.lake.run_ids import make_run_id  # noqa: PLC0415
     from transforms.printable import printable  # noqa: PLC0415
     from transforms.takedown.retract import retract  # noqa: PLC0415
     from transforms.takedown.targets import parse_targets  # noqa: PLC0415
@@ -80,7 +81,7 @@ def carry_out(known: argparse.Namespace) -> int:
                 "pages": result.pages,
                 "unlinked": result.unlinked,
             }
-            path = files.join(output, "runs", run_id, "retract.json")
+            path = run_file(output, run_id, RETRACTION)
             files.replace_bytes(path, json.dumps(said, indent=1, ensure_ascii=False).encode() + b"\n")
             publish_again(output, make_policy(PublishPolicy, known))
     would = "would be " if known.dry_run else ""

@@ -61,6 +61,11 @@ def first(output: Path, table: str = "articles") -> Path:
     return next(path for path in live_paths(output, table) if "r1" in path.name)
 
 
+def test_a_run_whose_name_only_looks_like_a_time_may_have_any_day(tmp_path: Path) -> None:
+    commit_rows(tmp_path, "20261302T030405Z-harbour", [article(1)])
+    assert kinds(tmp_path) == []
+
+
 def test_nothing_is_found_where_nothing_was_done(lake: Path) -> None:
     commit_older(lake, "r0", [article(20)], without=("version", "version_id", "text_hash", "topics"))
     for deep in (True, False):

@@ -11,6 +11,7 @@ from schemas.errors import LockHeld
 from tests.support.commits import article, commit_rows
 from tests.support.s3 import Bucket, store
 from transforms.lake.lake import Lake
+from transforms.lake.manifests import live_files
 from transforms.lake.objects import ObjectStore
 from transforms.lake.read import open_table
 from transforms.lake.store import BLOCK_BYTES
@@ -48,11 +49,11 @@ def test_live_files_are_opened_and_the_lock_is_held(tmp_path: Path) -> None:
     with lake.lock(), pytest.raises(LockHeld), lake.lock():
         pass
     commit_rows(lake.output, "r", [article(1), article(2)])
-    (file,) = lake.live("articles")
+    (file,) = live_files(lake.manifests(), "articles")
     with lake.open(file) as source:
         assert pq.read_metadata(source).num_rows == file.rows == 2
     assert lake.manifests()
-    assert lake.live("dropped") == []
+    assert live_files(lake.manifests(), "dropped") == []
 
 
 def test_of_a_file_in_a_bucket_only_ranges_are_fetched(store: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,7 +62,7 @@ def test_of_a_file_in_a_bucket_only_ranges_are_fetched(store: Bucket, monkeypatc
     texts = [f"{n} {chr(97 + n % 26)}{n * 7919 % 10_007} " * 2_000 for n in range(40)]
     commit_rows(output, "r", [article(n, text=text[: 20_000 + n]) for n, text in enumerate(texts)])
     key = "articles/ingest_date=2026-01-02/large.parquet"
-    (old,) = Lake(output).live("articles")
+    (old,) = live_files(Lake(output).manifests(), "articles")
     data = Lake(output).store.read(old.path) + bytes(5 * BLOCK_BYTES)  # as large as files are
     Lake(output).store.write(key, data)
     fetched: list[int] = []

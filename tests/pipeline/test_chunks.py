@@ -58,7 +58,7 @@ def test_a_run_carried_on_does_what_an_undisturbed_one_does(
     assert named == [element.uri for element, _ in work]
 
 
-def test_a_plan_comes_back_as_it_was(tmp_path: Path) -> None:
+def test_a_plan_comes_back_as_it_was() -> None:
     origin = Origin(uri="feed", kind="rss", position=3, tags=("a",))
     link = Link(url="https://a.example/", origin=origin, entry=Entry(title="T", authors=("A",)))
     plan = make_plan(((Source(uri="a", listed_in=origin, first=3, last=4), 2), (link, 1)))

@@ -67,7 +67,7 @@ def test_mistakes_are_found_before_the_run(
     assert not list((tmp_path / "lake").glob("runs/*"))
 
 
-def test_a_stream_is_loaded_batch_by_batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stream_is_loaded_batch_by_batch(tmp_path: Path) -> None:
     output, to = tmp_path / "lake", address(tmp_path, "duckdb")
     with Press() as server:
         given = ["stream", "--feeds", server.feed_url, "--output", str(output), "--allow_private", "--quiet"]

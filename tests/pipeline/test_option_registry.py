@@ -156,7 +156,7 @@ def test_a_field_without_a_declaration_is_refused() -> None:
         policy(Undeclared)
 
 
-def test_a_policy_that_no_command_takes_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_policy_that_no_command_takes_is_found() -> None:
     class Forgotten:
         """Nothing takes it."""
 

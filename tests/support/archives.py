@@ -10,6 +10,7 @@ from schemas.documents import Document
 from transforms.archive.layout import ARCHIVE
 from transforms.archive.read import Archive
 from transforms.lake.lake import Lake
+from transforms.lake.manifests import live_files
 
 
 class Place(NamedTuple):
@@ -22,7 +23,7 @@ class Place(NamedTuple):
 def archived_documents(output: Path | str) -> Iterator[tuple[Place, Document]]:
     """Yield all pages that an output keeps, by file and place; redirects are left out."""
     lake = Lake(str(output))
-    for file in lake.live(ARCHIVE):
+    for file in live_files(lake.manifests(), ARCHIVE):
         archive = Archive(lake, file.path)
         try:
             for offset in _offsets(lake, file.path):

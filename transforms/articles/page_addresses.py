@@ -53,7 +53,7 @@ def resolve(base: str | None, written: str | None) -> str | None:
     return found if found and is_web_url(found) else None
 
 
-def _same_site(one: str, other: str) -> bool:
+def _is_same_site(one: str, other: str) -> bool:
     left, right = (host_of(url) for url in (one, other))
     return left == right or (extract_domain(one) or ".".join(left.split(".")[-2:])) == (
         extract_domain(other) or ".".join(right.split(".")[-2:])
@@ -76,7 +76,7 @@ def choose_url(candidates: Iterable[str], page_url: str | None) -> str | None:
                     return candidate.strip()
                 continue
             here = [segment for segment in split_url(page_url).path.split("/") if segment]
-            if not _same_site(candidate, page_url) or (not segments and not parts.query and here):
+            if not _is_same_site(candidate, page_url) or (not segments and not parts.query and here):
                 continue
             if len(segments) == 1 and len(here) > 2 and here[0] == segments[0] and not parts.query:
                 continue

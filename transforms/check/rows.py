@@ -1,8 +1,7 @@
 """Rows that contradict themselves or their table, counted by kind with an example."""
 
-import re
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -10,11 +9,10 @@ import pyarrow.compute as pc
 
 from schemas.tables import ARTICLES, DROPPED, Table
 from transforms import identity, urls
+from transforms.lake.run_ids import time_of_run
 
 Faults = dict[str, tuple[int, str]]
 """Kind of problem to the number of rows that have it and a message about the first."""
-
-_RUN_DAY = re.compile(r"(\d{8})T\d{6}Z-")
 
 
 def count_fault(found: Faults, kind: str, message: str) -> None:
@@ -132,11 +130,8 @@ def _check_ingest_date(rows: pa.Table, found: Faults) -> None:
     """A run that was named by its time wrote on that day."""
     pairs = rows.select(["run_id", "ingest_date"]).group_by(["run_id", "ingest_date"]).aggregate([([], "count_all")])
     for pair in pairs.to_pylist():
-        match = _RUN_DAY.match(pair["run_id"])
-        if not match:
-            continue
-        day: date = datetime.strptime(match[1], "%Y%m%d").replace(tzinfo=UTC).date()
-        if day != pair["ingest_date"]:
+        begun = time_of_run(pair["run_id"])
+        if begun is not None and begun.date() != pair["ingest_date"]:
             count, example = found.get(
                 "partition", (0, f"rows of run {pair['run_id']} do not belong to ingest_date={pair['ingest_date']}")
             )

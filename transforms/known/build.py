@@ -30,7 +30,7 @@ _SETTLED = frozenset(
 """Reasons to leave out a page that was fetched: it is not fetched again while its feed has the same entry."""
 
 
-def _within(file: DataFile, first_day: date | None) -> bool:
+def _is_within(file: DataFile, first_day: date | None) -> bool:
     if first_day is None:
         return True
     day = parse_partition(file.path).get("ingest_date")
@@ -65,7 +65,7 @@ def build_index(
     paths: list[str] = []
     left_out: list[int] = []
     for file in live:
-        if not _within(file, first_day):
+        if not _is_within(file, first_day):
             continue
         if file.table == ARTICLES.name:
             table = read_columns(output, file.path, _ARTICLE_COLUMNS)
@@ -80,7 +80,7 @@ def build_index(
         elif file.table == DROPPED.name:
             table = read_columns(output, file.path, LEFT_OUT_COLUMNS)
             left_out += _hash_left_out(table)
-            table = table.filter(_is_settled(table))
+            table = table.filter(_find_settled(table))
         else:
             continue
         found = _records(_LINK, _bits(table["link_id"]), _bits(table["entry_hash"]))
@@ -126,7 +126,7 @@ def _versions(table: pa.Table) -> npt.NDArray[np.int64]:
     return np.asarray(table["version"].fill_null(1).to_numpy(), dtype="i8")
 
 
-def _is_settled(table: pa.Table) -> pa.Array:
+def _find_settled(table: pa.Table) -> pa.Array:
     """Find dropped rows whose address need not be fetched again while its feed has the same entry."""
     reasons = table["reason"].to_pylist()
     return pa.array(

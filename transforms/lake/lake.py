@@ -10,8 +10,8 @@ import pyarrow as pa
 from schemas.tables import TABLES
 from transforms.lake import commit_steps, manifests
 from transforms.lake.manifest import CommitKind, DataFile, Manifest, schema_columns, schema_hash
-from transforms.lake.manifests import live_files
 from transforms.lake.open_store import open_store
+from transforms.lake.run_directory import RUNS
 from transforms.lake.store import Store
 
 
@@ -82,23 +82,11 @@ class Lake:
             OSError: the directory cannot be read.
         """
         known, store = set[str]() if seen is None else seen, self.store
-        directory = f"{manifests.RUNS}/{run_id}"
+        directory = f"{RUNS}/{run_id}"
         names = [name for name in store.list_names(directory) if manifests.is_manifest(name) and name not in known]
         found = [manifests.read_manifest(store, f"{directory}/{name}") for name in names]
         known.update(names)
         return sorted(found, key=lambda manifest: manifest.chunk)
-
-    def live(self, table: str | None = None) -> list[DataFile]:
-        """Return the files that count: those of all commits without what any of them removes.
-
-        Args:
-            table: only those of one table.
-
-        Raises:
-            CorruptManifest: a manifest cannot be read.
-            OSError: the store cannot be read.
-        """
-        return live_files(self.manifests(), table)
 
     def open(self, file: DataFile | str) -> pa.NativeFile:
         """Open a file to read at any place; of one in a bucket only the ranges that are read are fetched.

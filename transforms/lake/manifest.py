@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
+from transforms.lake.run_directory import RUNS
 from transforms.parsers import parse_json
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Manifest:
     Attributes:
         sequence: number of the commit in the output, from 1: one more than the commit before has. 0 where there is
             none: before the commit, and as stored by a newsmill that gave none. Manifests read with
-            :func:`~transforms.lake.lake.read_manifests` all have one; number_manifests has the rule.
+            :func:`~transforms.lake.manifests.read_all` all have one; number_manifests has the rule.
         committed_at: UTC instant at which the manifest was written; None where sequence is 0.
         kind: what made it.
         removes: paths of files that this commit replaces or takes away.
@@ -104,7 +105,7 @@ def parse_instant(text: str) -> datetime:
 
 def manifest_path(run_id: str, chunk: int) -> str:
     """Return where the manifest of a commit is, below the output."""
-    return f"runs/{run_id}/manifest-{chunk:05d}.json"
+    return f"{RUNS}/{run_id}/manifest-{chunk:05d}.json"
 
 
 def data_path(table: str, partition: str, run_id: str, chunk: int, shard: int) -> str:

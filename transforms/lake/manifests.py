@@ -6,11 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 from schemas.errors import CorruptManifest
 from transforms.lake.manifest import DataFile, Manifest, manifest_from_json
+from transforms.lake.run_directory import RUNS
 from transforms.lake.sequence import number_manifests
 from transforms.lake.store import Store
-
-RUNS = "runs"
-"""Directory of the runs below an output."""
 
 _AT_ONCE = 16
 _lock = threading.Lock()

@@ -1,15 +1,12 @@
 """The order in which commits were made, and the numbers of commits that were made before commits had one."""
 
 import dataclasses
-import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from transforms.lake.manifest import Manifest
 from transforms.lake.partitions import parse_partition
-
-_TIME = re.compile(r"\d{8}T\d{6}Z(?=-)")
-"""How a run's name begins when it is made of the time."""
+from transforms.lake.run_ids import time_of_run
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -23,11 +20,8 @@ def derive_committed_at(manifest: Manifest) -> datetime:
     >>> derive_committed_at(Manifest(run_id="20260102T030405Z-1a2b3c", chunk=0, files=())).isoformat()
     '2026-01-02T03:04:05+00:00'
     """
-    if found := _TIME.match(manifest.run_id):
-        try:
-            return datetime.strptime(found.group(), "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-        except ValueError:
-            pass
+    if (begun := time_of_run(manifest.run_id)) is not None:
+        return begun
     days = []
     for file in manifest.files:
         try:

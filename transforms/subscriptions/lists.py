@@ -122,11 +122,8 @@ def _ask(url: str) -> bytes:
     from transforms.web.policy import FetchPolicy  # noqa: PLC0415  only lists on the web need a client
     from transforms.web.polite_client import fetch_source, open_client  # noqa: PLC0415
 
-    web = open_client(FetchPolicy())
-    try:
+    with open_client(FetchPolicy()) as web:
         return fetch_source(web, url).body
-    finally:
-        web.client.close()
 
 
 def _decoded(data: bytes, name: str) -> str:

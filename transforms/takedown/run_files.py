@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from transforms.lake.lake import Lake
-from transforms.lake.manifests import RUNS
+from transforms.lake.run_directory import PLAN, REPORT, REPORT_TEXT, RETRACTION, RUNS
 from transforms.parsers import parse_json
 from transforms.printable import printable_json
 from transforms.takedown.targets import Targets, make_matcher
@@ -17,7 +17,6 @@ from transforms.takedown.targets import Targets, make_matcher
 TAKEN_DOWN = "(taken down)"
 """Stands where a report had named an article."""
 
-_PLAN, _REPORT, _REPORT_TEXT, _RECORD = "plan.json", "report.json", "report.txt", "retract.json"
 _NOTE = b"An article that this report named was taken down; report.json has all the rest.\n"
 _NAME = re.compile(r"https?://[^\s\"'<>\\]+|[0-9a-f]{32}", re.IGNORECASE)
 
@@ -51,12 +50,12 @@ def redact_run_files(lake: Lake, targets: Targets) -> int:
             if kept == data:
                 continue
             changed += 1
-            if name == _PLAN:
+            if name == PLAN:
                 store.remove(path)
                 continue
             store.replace(path, kept)
-            if name == _REPORT and _REPORT_TEXT in members:
-                store.replace(f"{directory}/{_REPORT_TEXT}", _NOTE)
+            if name == REPORT and REPORT_TEXT in members:
+                store.replace(f"{directory}/{REPORT_TEXT}", _NOTE)
     return changed
 
 
@@ -77,7 +76,7 @@ def _runs(lake: Lake) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for path in lake.store.list_files(RUNS):
         directory, _, name = path.rpartition("/")
-        if not name.startswith("manifest-") and name != _RECORD:
+        if not name.startswith("manifest-") and name != RETRACTION:
             found.setdefault(directory, []).append(name)
     return found
 

@@ -4,7 +4,8 @@ import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import NamedTuple
+from types import TracebackType
+from typing import NamedTuple, Self
 
 from transforms.web.accept import ANY, PAGE, Accept
 from transforms.web.client import FetchedPage, HttpClient
@@ -17,17 +18,25 @@ from transforms.web.robots import Robots
 
 
 class PoliteClient(NamedTuple):
-    """An HTTP client with robots.txt and rate limits; safe for use by many threads."""
+    """An HTTP client with robots.txt and rate limits; safe for use by many threads. A ``with`` closes it."""
 
     client: HttpClient
     robots: Robots
     limiter: RateLimiter
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.client.close()
+
 
 def open_client(
     policy: FetchPolicy, *, ssl_context: ssl.SSLContext | None = None, resolver: Resolve = resolve
 ) -> PoliteClient:
-    """Open a client that is not shared; the caller closes ``client``.
+    """Open a client that is not shared; the caller closes it.
 
     A DoFn uses :func:`transforms.web.shared_clients.acquire_client`.
     """

@@ -302,9 +302,29 @@ def _is_link(block: Block) -> bool:
 
 def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
     """Return what goes of each block; None for a block that stays as it is."""
+    page = _Page(blocks, context.captions)
+    cuts = _cut_each(blocks, page, context)
+    settle_repeats(blocks, cuts)
+    cut_last_links(blocks, cuts, page.end)
+    cut_last_cards(blocks, cuts)
+    cut_last_boxes(blocks, cuts)
+    cut_contents(blocks, cuts)
+    cut_buttons(blocks, cuts)
+    if "table_row" in {block.kind for block in blocks}:
+        cut_repeated_tables(blocks, cuts)
+    cut_copies(blocks, cuts)
+    cut_pull_quotes(blocks, cuts)
+    cut_headings_of_boxes(blocks, cuts)
+    cut_last_labels(blocks, cuts)
+    if context.source in _WITH_ELLIPSIS:
+        _cut_ellipsis(blocks, cuts, context)
+    return cuts
+
+
+def _cut_each(blocks: Sequence[Block], page: _Page, context: Context) -> list[Cut | None]:
+    """Return what goes of each block for what it says and where it stands, before others that go are seen."""
     titles = [key for key in (letters(title) for title in context.titles if title) if len(key) > 3]
     people = [letters(name) for name in context.names if len(name) > 4 or (len(name) > 1 and is_wide(name[0]))]
-    page = _Page(blocks, context.captions)
     cuts: list[Cut | None] = []
     seen: set[str] = set()
     counts: Counter[str] | None = None  # few texts have a paragraph twice
@@ -353,20 +373,6 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
         kept += 1
         has_prose = has_prose or len(text) > LONG
         cuts.append(_cut_end(block, context))
-    settle_repeats(blocks, cuts)
-    cut_last_links(blocks, cuts, page.end)
-    cut_last_cards(blocks, cuts)
-    cut_last_boxes(blocks, cuts)
-    cut_contents(blocks, cuts)
-    cut_buttons(blocks, cuts)
-    if "table_row" in {block.kind for block in blocks}:
-        cut_repeated_tables(blocks, cuts)
-    cut_copies(blocks, cuts)
-    cut_pull_quotes(blocks, cuts)
-    cut_headings_of_boxes(blocks, cuts)
-    cut_last_labels(blocks, cuts)
-    if context.source in _WITH_ELLIPSIS:
-        _cut_ellipsis(blocks, cuts, context)
     return cuts
 
 

@@ -24,33 +24,38 @@ _ARTICLES = frozenset((
 ))  # fmt: skip
 """Types of what is written to be read as one piece, lower case, besides those that end in "article"."""
 
-KINDS_OF_TYPES: dict[str, str] = {
-    "discussionforumposting": "forum",
-    "qapage": "forum",
-    "imagegallery": "gallery",
-    "mediagallery": "gallery",
-    "videogallery": "gallery",
-    "videoobject": "video",
-    "movie": "video",
-    "tvepisode": "video",
-    "clip": "video",
-    "podcastepisode": "audio",
-    "podcastseries": "audio",
-    "radioepisode": "audio",
-    "audioobject": "audio",
-    "searchresultspage": "index",
-    "collectionpage": "index",
-    "profilepage": "profile",
-    "product": "product",
-    "productgroup": "product",
-    "individualproduct": "product",
-    "softwareapplication": "product",
-    "mobileapplication": "product",
-    "service": "product",
-    "offercatalog": "listing",
-    "someproducts": "listing",
+_KINDS = {
+    "DiscussionForumPosting": "forum",
+    "QAPage": "forum",
+    "ImageGallery": "gallery",
+    "MediaGallery": "gallery",
+    "VideoGallery": "gallery",
+    "VideoObject": "video",
+    "Movie": "video",
+    "TVEpisode": "video",
+    "Clip": "video",
+    "PodcastEpisode": "audio",
+    "PodcastSeries": "audio",
+    "RadioEpisode": "audio",
+    "AudioObject": "audio",
+    "SearchResultsPage": "index",
+    "CollectionPage": "index",
+    "ProfilePage": "profile",
+    "Product": "product",
+    "ProductGroup": "product",
+    "IndividualProduct": "product",
+    "SoftwareApplication": "product",
+    "MobileApplication": "product",
+    "Service": "product",
+    "OfferCatalog": "listing",
+    "SomeProducts": "listing",
 }
-"""Types of schema.org that name another kind of page, lower case, most telling first, and the kind."""
+"""Types of schema.org that name another kind of page, most telling first, and the kind."""
+
+KINDS_OF_TYPES = {name.lower(): kind for name, kind in _KINDS.items()}
+"""The same, lower case."""
+
+_SPELLED = {name.lower(): name for name in _KINDS}
 
 _GOODS = frozenset(("product", "productgroup", "individualproduct"))
 _REVIEWS = frozenset(("review", "criticreview"))
@@ -208,12 +213,3 @@ def decide_declared(declared: Declared, prose: int) -> tuple[str, str] | None:
 
 MOST_PROSE_BESIDE_MEDIA = 1_000
 """Code points of long paragraphs from which a page that declares a video or pictures is an article with them."""
-
-_SPELLED = {
-    name.lower(): name
-    for name in (
-        "DiscussionForumPosting QAPage ImageGallery MediaGallery VideoGallery VideoObject Movie TVEpisode Clip "
-        "PodcastEpisode PodcastSeries RadioEpisode AudioObject SearchResultsPage CollectionPage ProfilePage Product "
-        "ProductGroup IndividualProduct SoftwareApplication MobileApplication Service OfferCatalog SomeProducts"
-    ).split()
-}

@@ -60,7 +60,6 @@ class _Part(NamedTuple):
     """One paragraph with its words; ``ends`` are the words with which its sentences begin, but for the first."""
 
     number: int
-    paragraph: Paragraph
     tokens: Sequence[Token]
     ends: Sequence[int]
 
@@ -124,7 +123,7 @@ class _Reader:
 
     def _read_paragraph(self, number: int, paragraph: Paragraph) -> Iterator[Quotation]:
         tokens = read_tokens(self._text, paragraph.start, paragraph.end, paragraph.spans, self._language)
-        part = _Part(number, paragraph, tokens, find_sentences(self._text, tokens, self._language))
+        part = _Part(number, tokens, find_sentences(self._text, tokens, self._language))
         self._quoted.extend((span.start, span.end) for span in paragraph.spans)
         quoted = []
         for at, token in enumerate(tokens):

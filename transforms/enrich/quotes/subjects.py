@@ -340,7 +340,7 @@ class Clauses:
             if apposed is not None:
                 return apposed
         entity = None
-        if named and named[-1].end >= tokens[end - 1].end and self._only_titles(at, named[-1]):
+        if named and named[-1].end >= tokens[end - 1].end and self._has_only_titles(at, named[-1]):
             entity = named[-1].entity
         return Speaker(token.start, tokens[end - 1].end, entity)
 
@@ -461,7 +461,7 @@ class Clauses:
             at += 1
         return True
 
-    def _only_titles(self, at: int, named: Named) -> bool:
+    def _has_only_titles(self, at: int, named: Named) -> bool:
         """Whether nothing but an article stands before a name in its phrase."""
         first = self.tokens[at]
         return first.start >= named.start or (

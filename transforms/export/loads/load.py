@@ -214,7 +214,6 @@ class _Loader:
         self._lake, self._destination, self._manifests = lake, destination, manifests
         self._children, self._from_start, self._at = children, from_start, at
         self._commits = {manifest.sequence: manifest for manifest in manifests}
-        self._until = max(self._commits, default=0)
         self._found: dict[int, Changes] = {}
 
     def load(self, tables: Sequence[Table]) -> list[TableResult]:
