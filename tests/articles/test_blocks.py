@@ -259,6 +259,21 @@ def test_what_trafilatura_gives_as_a_last_resort_is_no_text() -> None:
     assert trafilatura_reading.read_text(parse_text(page), lambda text: SENTENCES[-1] in text) == ""
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<div>" * 150 + "<a href=/more>More</a> " * 1_400,
+        "<article>" * 9 + f"<p>{' '.join(SENTENCES)}</p>" * 2_300,
+        "<p>x" * 10_000 + "y" * 100_000,
+    ],
+)
+def test_a_page_that_costs_quadratic_time_is_not_read_by_trafilatura(
+    body: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trafilatura_reading, "bare_extraction", lambda *_, **__: pytest.fail("asked"))
+    assert trafilatura_reading.read_text(parse_text(f"<html><body>{body}</body></html>")) == ""
+
+
 PROSE = "\n".join(SENTENCES[:3])
 
 
