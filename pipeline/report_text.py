@@ -1,6 +1,7 @@
 """The report of a run as text: laid out, stored beside report.json, and printed."""
 
 import logging
+import re
 import sys
 from collections.abc import Mapping, Sequence
 
@@ -122,8 +123,12 @@ def write_report(settings: Settings, report: Report) -> str:
 
 
 def query_to_try(output: str) -> str:
-    """Return a DuckDB query over the articles of an output."""
-    path = output.replace("'", "''")
+    """Return a DuckDB query over the articles of an output.
+
+    >>> query_to_try("it's [old]").splitlines()[1]
+    "from read_parquet('it''s [[]old]/articles/**/*.parquet', hive_partitioning = true)"
+    """
+    path = re.sub(r"[*?[]", r"[\g<0>]", output).replace("'", "''")  # a name is no pattern
     return (
         "select headline, publisher_domain, date_published, in_language, topics[1].label as topic\n"
         f"from read_parquet('{path}/articles/**/*.parquet', hive_partitioning = true)\n"

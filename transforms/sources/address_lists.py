@@ -9,6 +9,7 @@ from lxml import etree
 
 from schemas.trouble import Trouble
 from transforms.articles.charsets import decode_bytes
+from transforms.sources.field_names import is_known_name
 from transforms.sources.strings import squeeze
 from transforms.sources.xml_text import clean_xml
 from transforms.urls import is_web_url
@@ -48,7 +49,9 @@ def decode_list(data: bytes) -> str:
 
 def _lines(text: str) -> list[str]:
     stripped = (_COMMENT.sub("", line).strip() for line in re.split(r"\r\n|\r|\n", text.removeprefix("\ufeff")))
-    return [line for line in stripped if line]
+    lines = [line for line in stripped if line]
+    # A CSV of one column begins with its name, such as "url".
+    return lines[1:] if len(lines) > 1 and is_known_name(lines[0].strip('"'), field="url") else lines
 
 
 def is_url_list(text: str) -> bool:
@@ -69,7 +72,8 @@ def parse_url_list(data: bytes) -> list[str]:
     r"""Split a URL list into lines, repeats kept, without comments, blank lines and a byte order mark.
 
     A ``#`` begins a comment at the start of a line or after white space; elsewhere it is part of the
-    address. Lines are not checked: see :func:`is_web_url`.
+    address. A first line that names the column, such as ``url``, is left out. Lines are not checked: see
+    :func:`is_web_url`.
 
     >>> parse_url_list(b"# mine\nhttps://news.example/#top # good\n\nhttps://news.example/b")
     ['https://news.example/#top', 'https://news.example/b']
