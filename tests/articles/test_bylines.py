@@ -273,6 +273,21 @@ def test_the_newspaper_that_an_author_is_of(paper: str) -> None:
     assert names(read(below=f"<p>By Jane Roe of the {paper}</p>")) == ["Jane Roe"]
 
 
+@pytest.mark.parametrize(
+    ("last", "expected"),
+    [
+        ("It opens in May. (Jane Roe)", ["Jane Roe"]),
+        ("It opens in May. (Jane Roe) +++", ["Jane Roe"]),
+        ("It opens in May, said the mayor (Jane Roe)", []),
+        ("It opens in May. (Ellery Post)", []),
+        ("It opens in May. (see page 7)", []),
+        ("It opens in May. (Jane Roe)</p><p>Tolls are not planned, the board said on Monday.", []),
+    ],
+)
+def test_a_name_in_brackets_behind_the_last_sentence(last: str, expected: list[str]) -> None:
+    assert names(read(end=f"<p>{last}</p>")) == expected
+
+
 def item(text: str, author: str = "Jane Roe") -> str:
     person = (
         f'<span itemprop=author itemscope itemtype="https://schema.org/Person"><b itemprop=name>{author}</b></span>'

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -27,6 +28,7 @@ from transforms.articles.page_dates import read_dates
 from transforms.articles.page_elements import Elements, find_elements
 from transforms.articles.page_titles import PageTitles, read_titles
 from transforms.articles.publication_dates import Dated
+from transforms.articles.sentence_ends import is_sentence
 from transforms.articles.site_names import find_site_name
 from transforms.articles.visible import Visible, read_visible
 from transforms.urls import join_url
@@ -69,6 +71,8 @@ class Metadata:
     """JSON-LD articleBody as it stands."""
     titles: tuple[str, ...] = ()
     """Every title the page has, to find repeats in the text."""
+    parts: tuple[str, ...] = ()
+    """Headings among them that agree with no other title: each heads a part of the text."""
     failed: tuple[str, ...] = ()
     """Sources that could not be read, such as 'metadata.json_ld'."""
     date_candidates: tuple[DateCandidate, ...] = ()
@@ -92,6 +96,8 @@ class Metadata:
 
 NO_PAGE = Metadata()
 """Of what is not a page."""
+
+_MAX_TITLE = 1_000
 
 _LONGEST_SECTION = 100
 """Code points of the longest name of a section; what is longer is a teaser."""
@@ -201,6 +207,7 @@ def read_metadata(
             for title in (ld.headline, meta.headline, micro.headline, *titles.headings[:2], *page.alternatives)
             if title
         ),
+        parts=_list_parts(titles.headings[1:2], [headline, *page.named]),
         date_candidates=dates.candidates,
         declared_types=tuple(dict.fromkeys([*ld.declared_types, *([micro.type] if micro.type else [])])),
         main_entity_types=tuple(ld.main_entity_types),
@@ -261,6 +268,13 @@ def _choose_headlines(
     decks = [subheadline, meta.description, ld.description, micro.description]
     alternative = sources.read("headline", lambda: choose_alternative(headline, others, sites, decks), None)
     return _Headlines(headline, subheadline, alternative)
+
+
+def _list_parts(headings: Sequence[str], titles: Sequence[str | None]) -> tuple[str, ...]:
+    """List the headings that are neither a part of a title nor hold one; a sentence may be a caption."""
+    keys = [key for title in titles if (key := letters((title or "")[:_MAX_TITLE]))]
+    lines = [(heading, letters(heading[:_MAX_TITLE])) for heading in headings if not is_sentence(heading)]
+    return tuple(heading for heading, line in lines if not any(line in key or key in line for key in keys))
 
 
 def _choose_authors(

@@ -171,7 +171,11 @@ def _read_page(
     content = clean(
         blocks,
         Context(
-            titles=(metadata.headline, metadata.alternative_headline, *metadata.titles),
+            titles=(
+                metadata.headline,
+                metadata.alternative_headline,
+                *(title for title in metadata.titles if title not in metadata.parts),
+            ),
             names=[author.name for author in metadata.authors],
             source="page",
             captions=frozenset(find_captions(structure)),

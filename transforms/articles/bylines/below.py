@@ -26,7 +26,7 @@ def _is_whole_byline(line: str) -> bool:
     return is_byline(line) and not is_byline_label(line)
 
 
-def _ends_text(structure: Structure, number: int) -> bool:
+def ends_text(structure: Structure, number: int) -> bool:
     """Return whether a line without links ends a row of paragraphs, as their author's name does."""
     blocks, containers = structure.blocks, structure.containers
     block, before = blocks[number], blocks[number - 1]
@@ -68,7 +68,7 @@ def read_tail(structure: Structure, marks: list[Mark], head: Head) -> list[Bylin
             continue
         opening = block.text if is_label else block.text[: byline_start(block.text)]
         is_sure = find_labelled(block.text) or _SURE_LABEL.match(opening.strip(" ([（"))
-        if (is_sure or _ends_text(structure, number)) and not is_outside(structure, block.container, head, number):
+        if (is_sure or ends_text(structure, number)) and not is_outside(structure, block.container, head, number):
             more = structure.blocks[number + 1 : number + 1 + MAX_LINES]
             authors = read_below_label(more) if is_label else read_byline(block.text, block.links)
             found += [Byline(block.text, authors)] if authors and (is_sure or _name_all(block.text, authors)) else []

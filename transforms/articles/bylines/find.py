@@ -6,7 +6,7 @@ from transforms.articles.blocks import Block, Structure, split_at_seams
 from transforms.articles.byline_openings import is_byline, is_byline_label, is_other_work, opening_of
 from transforms.articles.bylines.below import read_tail
 from transforms.articles.bylines.beside import read_neighbours, read_profiles
-from transforms.articles.bylines.in_text import read_editors, read_opening, read_signature, read_signed
+from transforms.articles.bylines.in_text import read_editors, read_opening, read_sign_off, read_signature, read_signed
 from transforms.articles.bylines.lines import (
     MAX_BYLINES,
     MAX_LINE,
@@ -64,7 +64,7 @@ def read_bylines(structure: Structure, head: Head, language: str | None = None) 
         tail = read_tail(structure, marks, head)
         found += [line for line in tail if not found or name_person([line])]
     if not found:
-        found = read_signed(structure, head) or read_editors(structure, head)
+        found = read_signed(structure, head) or read_editors(structure, head) or read_sign_off(structure, head)
     return [*found, *(line for line in opening if line.is_bare)][:MAX_BYLINES]
 
 

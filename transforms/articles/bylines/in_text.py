@@ -1,11 +1,14 @@
 """Reporters whom a text in Han, kana or Hangul names itself, in its opening or behind it."""
 
+import re
 from collections.abc import Iterator
 
 from transforms.articles.blocks import Block, Structure, is_paragraph
+from transforms.articles.bylines.below import ends_text
 from transforms.articles.bylines.lines import Byline
 from transforms.articles.facts import NamedAuthor
 from transforms.articles.heads import Head, blocks_near, is_outside
+from transforms.articles.name_forms import is_person
 from transforms.articles.reporters import (
     find_bracketed,
     find_editors,
@@ -18,6 +21,12 @@ from transforms.articles.reporters import (
 )
 from transforms.articles.roles import Role
 from transforms.articles.sentence_ends import is_sentence
+
+_MAX_SIGNED = 60
+"""Code points from the end of a text in which its author's name stands in brackets."""
+
+_SIGNED = re.compile(r"[.!?…][\"'”“’»«]?\s\(([^()]{5,40})\)\W{0,5}$")
+"""A name in brackets behind the last sentence."""
 
 _QUOTE, _NOT_BELOW = int(Role.QUOTE), int(Role.COMMENT | Role.QUOTE)
 
@@ -78,6 +87,17 @@ def read_signed(structure: Structure, head: Head) -> list[Byline]:
             return [Byline(line, [NamedAuthor(name) for name in names], is_below=True)]
         if not is_sentence(block.text):
             break
+    return []
+
+
+def read_sign_off(structure: Structure, head: Head) -> list[Byline]:
+    """Read the full name in brackets behind the last sentence of a text: "It opens in May. (Jane Roe)"."""
+    for number, block in blocks_near(structure, head, head.near):
+        signed = _SIGNED.search(block.text[-_MAX_SIGNED:]) if block.kind == "paragraph" else None
+        if signed is None or block.roles & _NOT_BELOW or not is_person(signed[1]):
+            continue
+        if ends_text(structure, number) and not is_outside(structure, block.container, head, number):
+            return [Byline(signed[0][signed[0].index("(") :], [NamedAuthor(signed[1])], is_below=True)]
     return []
 
 
