@@ -97,6 +97,9 @@ class Metadata:
 NO_PAGE = Metadata()
 """Of what is not a page."""
 
+_LONGEST_PART = 120
+"""Code points of the longest heading of a part of the text."""
+
 _MAX_TITLE = 1_000
 
 _LONGEST_SECTION = 100
@@ -271,9 +274,10 @@ def _choose_headlines(
 
 
 def _list_parts(headings: Sequence[str], titles: Sequence[str | None]) -> tuple[str, ...]:
-    """List the headings that are neither a part of a title nor hold one; a sentence may be a caption."""
+    """List the headings that are neither a part of a title nor hold one; a sentence or a long line may be a caption."""
+    headings = [heading for heading in headings if len(heading) <= _LONGEST_PART and not is_sentence(heading)]
     keys = [key for title in titles if (key := letters((title or "")[:_MAX_TITLE]))]
-    lines = [(heading, letters(heading[:_MAX_TITLE])) for heading in headings if not is_sentence(heading)]
+    lines = [(heading, letters(heading)) for heading in headings]
     return tuple(heading for heading, line in lines if not any(line in key or key in line for key in keys))
 
 

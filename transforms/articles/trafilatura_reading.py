@@ -30,9 +30,9 @@ MAX_AROUND_LINKS = 200_000
 """Elements around all links, each counted for every link in it. Trafilatura reads a link for most elements around it;
 of annotated pages that it is asked about, the largest has 12,000."""
 
-MAX_JOINED = 1_000_000_000
+MAX_JOINED = 20_000_000_000
 """Pieces of text of a page times code points in it: trafilatura copies what it has of a paragraph for each piece more.
-The largest of the same pages has a fifth."""
+Long articles of an encyclopaedia have a tenth of that, in many paragraphs; in one, it takes about a second."""
 
 _UNSEEN = ("script", "style", "svg", "template", "link", "meta")
 
