@@ -163,6 +163,7 @@ $(modules pipeline/commands | fold -s -w 72 | sed 's/^/                /; s/ *$/
   bench …       benchmarks/NAME.py, such as: ./run.sh bench overhead
   runners …     install Prism and Flink's job server, for streams on these and their tests; spark: what reads tables
   lock          write the lock files anew (needs uv)
+  --version     print the version of newsmill
   help          this
 
 Paths are relative to where you stand, out/ too. PYTHON=/path/to/python3.13 chooses the Python to install with; without
@@ -249,6 +250,10 @@ case "$command" in
     sed -i.before 's/^mashumaro==/mashumaro[msgpack]==/' requirements-dev.lock && rm requirements-dev.lock.before
     ;;
   help | -h | --help) usage ;;
+  --version)
+    install requirements.lock
+    newsmill --version
+    ;;
   *)
     if [[ "$command" == run || "$command" == report || ("$command" =~ ^[a-z]+$ && -f "$here/pipeline/commands/$command.py") ]]; then
       install requirements.lock

@@ -67,12 +67,16 @@ def check_stores(paths: Iterable[str], *, on_web: bool = True) -> None:
         on_web: whether http(s) addresses may be given.
 
     Raises:
-        UsageError: the scheme of one is unknown.
+        UsageError: the scheme of one is unknown, or it names no bucket, such as with a variable that is not set.
     """
     for path in paths:
-        scheme = path.partition("://")[0].lower() if "://" in path else ""
+        scheme, _, rest = path.partition("://") if "://" in path else ("", "", "")
+        scheme = scheme.lower()
         if not scheme or (on_web and scheme in ("http", "https")):
             continue
         if scheme not in SCHEMES:
             remedy = "give a local path, s3://, gs:// or az://"
             raise UsageError(f"{path} is not in a store that newsmill can reach: {remedy}")
+        if not rest.partition("/")[0]:
+            bucket = "container" if scheme == "az" else "bucket"
+            raise UsageError(f"{path} names no {bucket}: write {scheme}://{bucket}/path")

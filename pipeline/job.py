@@ -280,11 +280,11 @@ def _carry_out(job: Job) -> tuple[list[Report], bool]:
     """Return the reports of the runs, and whether what follows the output has all of it."""
     started = time.monotonic()
     manifests = open_output(job.settings.commit.output)
+    followers = Followers(job.settings, each_commit=job.is_endless)
+    followers.begin()  # first, so that a mistake leaves no run to carry on
     own = job.choose(manifests)
     if own is None:
         return [], True
-    followers = Followers(job.settings, each_commit=job.is_endless)
-    followers.begin()
     run_ids = {manifest.run_id for manifest in own}
     others = [manifest for manifest in manifests if manifest.run_id not in run_ids]
     with contextlib.ExitStack() as stack:

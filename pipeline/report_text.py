@@ -1,6 +1,7 @@
 """The report of a run as text: laid out, stored beside report.json, and printed."""
 
 import logging
+import re
 import sys
 from collections.abc import Mapping, Sequence
 
@@ -31,6 +32,9 @@ def render_report(report: Report, *, width: int = 100, color: bool = False) -> s
 
 def _render(report: Report, *, width: int, color: bool) -> str:
     console = text_console(width=width, color=color)
+    balanced = "balances" if not report.imbalance else "does NOT balance"
+    line = f"{report.kind} {report.run_id}: {report.status}, {balanced}, {report.wall_s:.1f} s"
+    console.print(shown(line, "bold"), soft_wrap=True)
     console.print(_stage_table(report))
     if report.imbalance:
         console.print("THE LEDGER DOES NOT BALANCE", style="bold red")
@@ -53,7 +57,7 @@ def _render(report: Report, *, width: int, color: bool) -> str:
             console.print(f"{title:>12}  " + _listed(counts))
     missing = report.not_run.get("entities.no_model", {})
     for line in advise_models({language: count for language, count in missing.items() if language != "unknown"}):
-        console.print(shown(line))
+        console.print(shown(line), soft_wrap=True)  # holds a command to copy
     if report.sources:
         console.print(_source_table(report))
     return printed(console)
@@ -68,13 +72,7 @@ def _cells(numbers: Sequence[int]) -> list[str]:
 
 
 def _stage_table(report: Report) -> PlainTable:
-    balanced = "balances" if not report.imbalance else "does NOT balance"
-    table = PlainTable(
-        title=f"{report.kind} {report.run_id}: {report.status}, {balanced}, {report.wall_s:.1f} s",
-        title_justify="left",
-        title_style="bold",
-        show_footer=True,
-    )
+    table = PlainTable(show_footer=True)
     left_out = report.rows[DROPPED.name] + report.known_dropped
     duplicate = sum(count.duplicate for count in report.stages)
     known = sum(count.known for count in report.stages)
@@ -125,8 +123,12 @@ def write_report(settings: Settings, report: Report) -> str:
 
 
 def query_to_try(output: str) -> str:
-    """Return a DuckDB query over the articles of an output."""
-    path = output.replace("'", "''")
+    """Return a DuckDB query over the articles of an output.
+
+    >>> query_to_try("it's [old]").splitlines()[1]
+    "from read_parquet('it''s [[]old]/articles/**/*.parquet', hive_partitioning = true)"
+    """
+    path = re.sub(r"[*?[]", r"[\g<0>]", output).replace("'", "''")  # a name is no pattern
     return (
         "select headline, publisher_domain, date_published, in_language, topics[1].label as topic\n"
         f"from read_parquet('{path}/articles/**/*.parquet', hive_partitioning = true)\n"

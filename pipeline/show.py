@@ -89,7 +89,11 @@ def _read_standard_input(policies: ShowPolicies, position: int) -> Document:
         path = folder / "input"
         with path.open("wb") as copy:
             shutil.copyfileobj(sys.stdin.buffer, copy)
-        document = _pick(open_source(Source(uri=str(path), first=position), limits=policies.limits), "it", position)
+        what = "standard input"
+        try:
+            document = _pick(open_source(Source(uri=str(path), first=position), limits=policies.limits), what, position)
+        except Trouble as why:
+            raise Trouble(why.code, why.message.replace(str(path), what)) from why
     return replace(document, origin=replace(document.origin, uri=STANDARD_INPUT))
 
 

@@ -24,7 +24,7 @@ from schemas.record import json_date, row
 from transforms.printable import printable
 
 WIDTH = 100
-"""Columns; lines of text are wrapped there."""
+"""Columns at which lines of text are wrapped, on a terminal that is not narrower."""
 
 SHOWN_APART = frozenset(
     ("headline", "subheadline", "text", "text_raw", "cleaning_actions", "text_blocks", "links", "images",
@@ -54,16 +54,16 @@ def found_things(article: Article) -> Iterator[tuple[str, list[tuple[str, str]]]
             yield name, [(title, describe(item, without=title)) for title, item in pairs]
 
 
-def render_text(article: Article, *, color: bool = False) -> str:
+def render_text(article: Article, *, width: int = WIDTH, color: bool = False) -> str:
     """Lay out an article for a terminal; what was cut stands in its place, with the name of its rule."""
-    console = text_console(width=WIDTH, color=color)
+    console = text_console(width=width, color=color)
     console.print(shown(article.headline or "(no headline)", "bold"))
     if article.subheadline:
         console.print(shown(article.subheadline, "italic"))
     console.print()
     lines = view_article(article)
     for line in lines:
-        for printed_line in _lay_out(line):
+        for printed_line in _lay_out(line, width):
             console.print(printed_line)
     console.print()
     if color:
@@ -109,7 +109,7 @@ def _instant(value: Any) -> str:
     return "cannot be read" if value is None else str(json_date(value))
 
 
-def _lay_out(line: Line) -> Iterator[Text]:
+def _lay_out(line: Line, width: int) -> Iterator[Text]:
     """Yield a block as lines of text, wrapped; behind each of its cuts the rule."""
     text = Text(style=_STYLES.get(line.kind, ""))
     if line.is_cut:
@@ -117,8 +117,8 @@ def _lay_out(line: Line) -> Iterator[Text]:
     for piece in line.pieces:
         text.append(_piece(piece, is_apart=line.is_cut))
     before = "#" * line.level + " " if line.level else _BEFORE.get(line.kind, "")
-    console = text_console(width=WIDTH, color=False)
-    for number, wrapped in enumerate(text.wrap(console, WIDTH - len(before) - 1)):
+    console = text_console(width=width, color=False)
+    for number, wrapped in enumerate(text.wrap(console, max(1, width - len(before) - 1))):
         indent = before if not number or line.kind == "quote" else " " * len(before)
         yield Text(indent).append(wrapped)
 

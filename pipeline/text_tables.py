@@ -1,6 +1,7 @@
 """Tables for people, in which text from outside cannot be markup, nor steer the terminal."""
 
 import io
+import os
 from typing import Any
 
 from rich import box
@@ -16,12 +17,13 @@ def text_console(*, width: int | None, color: bool) -> Console:
 
     Args:
         width: in columns; None takes that of the terminal.
+        color: whether styles are shown; colors are not where the environment variable NO_COLOR is set.
     """
     return Console(
         file=io.StringIO(),
         width=width,
         force_terminal=color,
-        no_color=not color,
+        no_color=not color or bool(os.environ.get("NO_COLOR")),
         highlight=False,
         markup=False,
         emoji=False,

@@ -20,9 +20,12 @@ import pytest
 import schemas
 import transforms
 from schemas.trouble import Trouble
-from tests.support.costs import TRIES, is_linear
+from tests.support.costs import TRIES, has_linear_steps, is_linear
 from tests.support.hostile_strings import Named, modules_of, patterns_of, pumps
+from transforms.articles.blocks import Block, Structure, split_block
 from transforms.articles.cleaning.clean import Context, clean, text_to_blocks
+from transforms.articles.folding import letters
+from transforms.articles.main_text import find_blocks
 from transforms.articles.names import split_authors
 from transforms.articles.paragraphs import split_paragraphs
 from transforms.articles.plaintext import read_plain_text
@@ -208,6 +211,38 @@ def test_what_is_quadratic_is_noticed() -> None:
 def test_a_text_wrapped_at_a_margin_is_joined_in_linear_time() -> None:
     line = "the harbour of the town was open to the boats of the line"
     assert len(split_paragraphs("\n".join([line] * 60_000))) == 1
+
+
+def test_equal_blocks_are_found_in_linear_steps() -> None:
+    def find(count: int) -> Callable[[], object]:
+        structure = Structure(blocks=[Block("Port opens")] * count)
+        return lambda: find_blocks("Port opens\n" * count, structure)
+
+    assert has_linear_steps(find, 500)
+
+
+def test_a_block_of_many_links_is_split_in_linear_steps() -> None:
+    def split(count: int) -> Callable[[], object]:
+        places = range(0, 2 * count, 2)
+        links = tuple((place, place + 1, "/") for place in places)
+        return lambda: split_block(Block("a " * count, links=links), places[1:])
+
+    assert has_linear_steps(split, 200)
+
+
+def test_a_headline_is_looked_for_up_to_its_length(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+
+    def count(text: str) -> str:
+        read.append(len(text))
+        return letters(text)
+
+    monkeypatch.setattr("transforms.articles.cleaning.clean.letters", count)
+    line = "The pier of Ellery was closed. "
+    text = line * 2_000
+    block = Block(text, seams=tuple(range(len(line), len(text), len(line))))
+    clean([block], Context(titles=("Port of Ellery opens",), source="page"))
+    assert sum(read) < 3 * len(text)
 
 
 def test_every_cut_is_of_an_expression() -> None:

@@ -91,6 +91,7 @@ def test_it_installs_once(checkout: Checkout) -> None:
     assert out.splitlines()[2:] == ["run", "--input", "seeds", "--output", "out", "--fetch", "never"]
     code, _, err = checkout.run("verify", "--output", "out")
     assert (code, err) == (0, "")
+    assert checkout.run("--version")[1].splitlines()[2:] == ["--version"]
     assert checkout.steps() == ["venv", "pip"]
 
 

@@ -107,6 +107,10 @@ def _render(article: "Article", form: str) -> str:
         from transforms.printable import printable_json  # noqa: PLC0415
 
         return printable_json(row(article), indent=2, default=json_date) + "\n"
-    from pipeline.show_text import render_text  # noqa: PLC0415
+    from rich.console import Console  # noqa: PLC0415
 
-    return render_text(article, color=sys.stdout.isatty())
+    from pipeline.show_text import WIDTH, render_text  # noqa: PLC0415
+
+    if not sys.stdout.isatty():
+        return render_text(article)
+    return render_text(article, width=min(WIDTH, Console().width), color=True)

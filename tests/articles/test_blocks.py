@@ -47,6 +47,7 @@ def texts(body: str) -> list[str]:
         ("<p>Kept<script>var x</script> on.</p><style>p{}</style>", ["Kept on."]),
         ("<a href=/x><p>Linked paragraph</p></a>", ["Linked paragraph"]),
         ("<p></p><div>  </div><hr>", []),
+        ("<p>One <embed src=/a.swf> two.</p><embed src=/b.swf><p>Three.</p>", ["One two.", "Three."]),
         ("<p>A <b>quay</b><span class=a-tooltip>A quay is a wall.</span> of stone.</p>", ["A quay of stone."]),
         ("<p>A <sup>1</sup><span class=note role=tooltip>Quays differ.</span> quay</p>", ["A 1 quay"]),
         ("<p>A <span class=tooltip>quay</span> of stone.</p>", ["A quay of stone."]),
@@ -256,6 +257,21 @@ def test_what_trafilatura_gives_as_a_last_resort_is_no_text() -> None:
     assert SENTENCES[-1] in trafilatura_reading.read_text(parse_text(page))
     assert SENTENCES[-1] in trafilatura_reading.read_text(parse_text(page), lambda text: SENTENCES[-1] not in text)
     assert trafilatura_reading.read_text(parse_text(page), lambda text: SENTENCES[-1] in text) == ""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<div>" * 150 + "<a href=/more>More</a> " * 1_400,
+        "<article>" * 9 + f"<p>{' '.join(SENTENCES)}</p>" * 2_300,
+        "<p>x" * 10_000 + "y" * 100_000,
+    ],
+)
+def test_a_page_that_costs_quadratic_time_is_not_read_by_trafilatura(
+    body: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trafilatura_reading, "bare_extraction", lambda *_, **__: pytest.fail("asked"))
+    assert trafilatura_reading.read_text(parse_text(f"<html><body>{body}</body></html>")) == ""
 
 
 PROSE = "\n".join(SENTENCES[:3])

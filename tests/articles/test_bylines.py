@@ -232,10 +232,45 @@ def test_the_byline_and_the_markup(author: str, below: str, expected: list[tuple
         ("en", "<p class=byline>Na Young Hee</p>", "Na Young Hee"),
         ("ko", "<p class=byline>Na Asha Bani</p>", "Na Asha Bani"),
         ("sw", "<p class=byline>Na Bani</p>", "Na Bani"),
+        ("sw", "<p>Na Asha Bani</p>", "Asha Bani"),
     ],
 )
 def test_a_word_for_by_that_is_a_name_elsewhere(lang: str, line: str, expected: str) -> None:
     assert names(read(below=line, lang=lang)) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("lang", "below"),
+    [
+        ("en", "<p>Na Asha Bani</p>"),
+        ("", "<p>Na Asha Bani</p>"),
+        ("sw", "<p>Na mama yake</p>"),
+        ("sw", "<p>Na Asha Bani alifika bandarini.</p>"),
+        ("sw", "<p>Bandari ya Ellery</p><p>Na Asha Bani</p>"),
+    ],
+)
+def test_a_word_for_by_that_is_also_and_counts_below_the_headline_alone(lang: str, below: str) -> None:
+    assert names(read(below=below, lang=lang)) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("<p>[田中宏昌，デイリー港]</p>", ["田中宏昌"]),
+        ("<p><small>［山田花子、鈴木一郎、Ellery Post］</small></p>", ["山田花子", "鈴木一郎"]),
+        ("<p class=byline>[山田 花子]</p>", ["山田 花子"]),
+        ("<p>[東京都，デイリー港]</p>", []),
+        ("<p>[写真，山田花子]</p>", []),
+        ("<p>[広告，デイリー港]</p>", []),
+    ],
+)
+def test_a_japanese_byline_in_square_brackets(line: str, expected: list[str]) -> None:
+    assert names(read(below=line, lang="ja")) == expected
+
+
+@pytest.mark.parametrize("paper", ["Ellery Post", "Marlow Sentinel", "HARBOUR GAZETTE", "Harbour Observer"])
+def test_the_newspaper_that_an_author_is_of(paper: str) -> None:
+    assert names(read(below=f"<p>By Jane Roe of the {paper}</p>")) == ["Jane Roe"]
 
 
 def item(text: str, author: str = "Jane Roe") -> str:

@@ -75,6 +75,9 @@ LINES = [
     ("<p><a href=/members?id=7>jroe</a> 3 May 2024, 13:56</p>", ("2024-05-03", "byline")),
     ("<p><a href=/fair>The harbour fair</a> 3 May 2024</p>", None),
     ("<p>Founded 3 May 2024</p>", None),
+    ("<p>AUTO.ELLERY.EXAMPLE 2024-05-03 14:15</p>", None),  # no top-level domain is that long
+    ("<p>AUTO.ELLERY.COM 2024-05-03 14:15</p>", ("2024-05-03", "byline")),
+    ("<p>http://www.ellery.com 2024-05-03 14:15 Ellery Post</p>", ("2024-05-03", "byline")),
     ("<p>Pressemitteilung vom 03.05.2024</p>", ("2024-05-03", "byline")),
     ("<p>Harbour <span class=article-datetime>3 May 2024 21:35</span></p>", ("2024-05-03", "byline")),
     ("<div>Last edited <time itemprop=dateModified class=published-time datetime=2024-05-03>3 May</time></div>", None),
@@ -341,6 +344,65 @@ def test_names_of_meta_tags_that_no_list_has(name: str, field: str) -> None:
     assert (metadata.published is not None, metadata.modified is not None) == (
         field == "published", field == "modified",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("meta", "line", "precision"),
+    [
+        ("2024-05-03T00:00:00Z", "3 May 2024", "day"),
+        ("2024-05-03T00:00:00.000+00:00", "3 May 2024", "day"),
+        ("2024-05-03T00:00:00Z", "3 May 2024, 02:00", "instant"),
+        ("2024-05-03T00:00:00Z", "2 May 2024", "instant"),
+        ("2024-05-03T00:00:00Z", "", "instant"),
+        ("2024-05-03T00:00:00+02:00", "3 May 2024", "instant"),
+        ("2024-05-03T12:00:00Z", "3 May 2024", "instant"),
+        ("2024-05-03T00:00:07Z", "3 May 2024", "instant"),
+    ],
+)
+def test_midnight_in_utc_is_a_day_where_readers_see_no_time(meta: str, line: str, precision: str) -> None:
+    metadata = read(below=f"<p class=date>{line}</p>", head=f"<meta name=date content={meta}>")
+    assert metadata.published is not None
+    assert metadata.published.parsed.precision == precision
+    assert len(metadata.date_candidates) == 1 + bool(line)
+
+
+@pytest.mark.parametrize(
+    ("published", "changed", "day"),
+    [
+        (("2026-03-09T08:45:32Z", "2021-02-16"), ("2024-07-30", "2026-01-15T17:15:38Z"), "2021-02-16"),
+        (("2026-01-15", "2021-02-16"), ("2026-01-15T17:15:38Z",), "2026-01-15"),
+        (("2026-01-16", "2021-02-16"), ("2026-01-15T23:15:38Z",), "2026-01-16"),
+        (("2026-03-09", "2026-03-08"), ("2026-01-15",), "2026-03-09"),
+        (("2026-03-09",), ("2026-01-15",), "2026-03-09"),
+    ],
+)
+def test_what_was_put_out_anew_was_published_before_its_change(
+    published: tuple[str, ...], changed: tuple[str, ...], day: str
+) -> None:
+    names = [("published-time", raw) for raw in published] + [("modified-time", raw) for raw in changed]
+    found = read(head="".join(f"<meta name={name} content={raw}>" for name, raw in names)).published
+    assert found is not None
+    assert found.parsed.day.isoformat() == day
+
+
+@pytest.mark.parametrize(
+    ("heading", "expected"),
+    [("May 3, 2024", ("2024-05-03", "byline")), ("The fair of May 3, 2024", None), ("May 3 to May 5, 2024", None)],
+)
+def test_a_heading_that_is_a_date_below_the_headline(heading: str, expected: tuple[str, str] | None) -> None:
+    body = f"<h1>The pier opens</h1><h2>A walk over the water</h2><h2>{heading}</h2>{PARAGRAPH * 20}"
+    body += f"<h1>The way there</h1>{PARAGRAPH * 3}<footer><h2>Notes from the harbour</h2></footer>"
+    tree = parse_text(f"<html><head><title>Notes from the harbour - The pier opens</title></head>{body}</html>")
+    metadata = read_metadata(tree, read_structure(tree))
+    assert (metadata.headline, found(metadata)) == ("The pier opens", expected)
+
+
+def test_the_comments_repeat_the_headline_of_an_h1_that_says_more() -> None:
+    title = "Council reopens the eastern pier"
+    body = f"<h1>{title} (harbour.example) 87</h1><p>Posted by <a href=/u/7>jroe</a> on 3 May 2024</p>{PARAGRAPH * 20}"
+    body += f"<div class=comments><h2>{title}</h2><p>Posted on 9 May 2024</p><p>A fine pier.</p></div>"
+    tree = parse_text(f"<html lang=en><head><title>{title} - Ellery Post</title></head><body>{body}</body></html>")
+    assert found(read_metadata(tree, read_structure(tree))) == ("2024-05-03", "byline")
 
 
 def test_a_change_is_in_the_zone_of_the_publication() -> None:

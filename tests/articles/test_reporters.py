@@ -115,6 +115,28 @@ def test_who_reports_counts_before_who_edits_and_who_publishes() -> None:
     assert read_authors(plain, head='<meta name="author" content="海天一色">') == (Author(name="海天一色"),)
 
 
+def test_who_signs_a_chinese_report() -> None:
+    plain = PARAGRAPHS.replace("（记者林晓燕）", "")
+    vendor = '<meta name="author" content="海天网络">'
+    editor = "<p>【编辑:刘欢】</p>"
+    for end in ("<p>（周文）</p>", "<p>海州报记者 周文 江南海县报道</p>" + editor, "<p>（文/周文）</p>"):
+        assert [author.name for author in read_authors(plain + end, head=vendor)] == ["周文"], end
+    top = "<p>海州网频道 记者 伊琳 李清芬</p>"
+    assert [author.name for author in read_authors(top + plain)] == ["伊琳", "李清芬"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p><a href=/blog/>记者博客</a></p>",
+        "<p><a href=/>首页</a>|<a href=/people/>人物</a>|<a href=/talks/>会展</a></p>",
+        "<div class=author-card><span class=author-label>文章</span> <span class=author-label>总阅读</span></div>",
+    ],
+)
+def test_labels_and_sections_are_no_authors(line: str) -> None:
+    assert read_authors(line + PARAGRAPHS.replace("（记者林晓燕）", "")) == ()
+
+
 def test_a_dateline_that_names_a_person_counts_where_nothing_else_names_an_author() -> None:
     dated = PARAGRAPHS.replace("海州5月3日电（记者林晓燕）", "【海州＝木下陽一】")
     assert read_authors(dated) == (Author(name="木下陽一", type="Person"),)
@@ -131,6 +153,7 @@ def test_a_dateline_that_names_a_person_counts_where_nothing_else_names_an_autho
         "（编辑：林晓燕 周文）",
         "市交通局供稿 摄影/林晓燕 编辑/周文",
         "編輯｜林曉燕",
+        "编辑：海天",
     ],
 )
 def test_lines_that_only_name_the_staff(line: str) -> None:
@@ -159,7 +182,26 @@ def test_lines_that_say_more(line: str) -> None:
     ],
 )
 def test_persons_in_the_brackets_that_end_a_japanese_text(text: str, expected: list[str]) -> None:
-    assert find_signed(text)[0] == expected
+    assert find_signed(text, is_japanese=True)[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("大桥周一通车。（常晓燕 周文 ）", ["常晓燕", "周文"]),
+        ("大桥周一通车。（林晓燕、周文）", ["林晓燕", "周文"]),
+        ("（周文）", ["周文"]),
+        ("（文/林晓燕）", ["林晓燕"]),
+        ("大桥周一通车。（路透社）", []),
+        ("大桥周一通车。（张家界）", []),
+        ("大桥周一通车。（林晓燕摄）", []),
+        ("大桥周一通车。（完）", []),
+        ("主持人（林晓燕）", []),
+        ("（林晓燕）大桥周一通车。", []),
+    ],
+)
+def test_persons_in_the_brackets_that_end_a_chinese_text(text: str, expected: list[str]) -> None:
+    assert find_signed(text, is_japanese=False)[0] == expected
 
 
 LAST = (

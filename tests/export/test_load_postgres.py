@@ -381,5 +381,5 @@ def test_the_command_loads_by_tcp_with_a_password(
 
 def test_a_missing_driver_is_named(small: tuple[Lake, str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "adbc_driver_postgresql.dbapi", None)
-    with pytest.raises(UsageError, match=r"pip install 'newsmill\[postgres\]'"):
+    with pytest.raises(UsageError, match=r"pip install adbc-driver-postgresql$"):
         load(*small)

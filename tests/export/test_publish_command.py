@@ -102,7 +102,9 @@ def test_what_a_user_gets_wrong(
         with monkeypatch.context() as patch:
             hide(patch, library)
             assert main(["publish", "--output", str(output), "--publish", form]) == 2
-            assert f"tables need {library}: pip install 'newsmill[{form}]'" in capsys.readouterr().err
+            said = capsys.readouterr().err
+            assert f"tables need {library}: " in said
+            assert f"pip install '{library}" in said
 
 
 def hide(patch: pytest.MonkeyPatch, library: str) -> None:

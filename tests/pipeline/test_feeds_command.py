@@ -290,7 +290,7 @@ WRONG = [
     (["list", "--file", "ok.toml", "--output", "none"], "is not a directory"),
     (["add", "--no_check", "mailto:x@post.example"], "is not an address"),
     (["add", "https://a.example/", "--file", "bad.toml"], "bad.toml, line 2"),
-    (["import", "none.opml"], "none.opml does not exist"),
+    (["import", "none.opml"], "none.opml does not exist: check the path"),
     (["export", "--file", "bad.toml"], "bad.toml, line 2"),
     (["check", "https://a.example/", "--delay_s", "-1"], "delay_s is -1.0"),
     (["check", "https://a.example/", "--runner", "FnApiRunner"], "unknown option --runner"),

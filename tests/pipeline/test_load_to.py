@@ -64,6 +64,7 @@ def test_mistakes_are_found_before_the_run(
     assert main(words(tmp_path / "lake", *more)) == 2
     assert message in capsys.readouterr().err
     assert not Lake(str(tmp_path / "lake")).manifests()
+    assert not list((tmp_path / "lake").glob("runs/*"))
 
 
 def test_a_stream_is_loaded_batch_by_batch(tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ named = pytest.mark.parametrize(("words", "one"), OPTIONS, ids=[f"{words} {one.n
 
 
 VALUES = {
+    "contact": "you@example.org",
     "since": "2026-03-20",
     "before": "2026-03-20",
     "map": "text=body",

@@ -129,6 +129,8 @@ def test_values_are_left_as_they_are() -> None:
         (["--direct_num_workers", "two"], "invalid int value: 'two'"),
         (["--input", "foo://x/y"], "foo://x/y is not in a store"),
         (["--output", "https://x.example/y"], "https://x.example/y is not in a store"),
+        (["--output", "s3://"], "s3:// names no bucket: write s3://bucket/path"),
+        (["--input", "az:///x"], "az:///x names no container: write az://container/path"),
     ],
 )
 def test_engines_and_stores_are_checked_before_anything_is_opened(

@@ -101,7 +101,7 @@ def test_a_page_is_fetched_politely(serve: Serve, capsys: pytest.CaptureFixture[
         (["seeds/pages/no_date.html", "--url", "x"], ExitCode.USAGE, "x is not an address"),
         (["seeds/pages/no_date.html", "--html", "seeds"], ExitCode.USAGE, "seeds is a directory"),
         (["seeds/pages/no_date.html", "--min_chars", "0"], ExitCode.USAGE, "--min_chars"),
-        (["-", "--position", "7"], ExitCode.FAILED, "read.empty"),
+        (["-", "--position", "7"], ExitCode.FAILED, "read.empty: standard input is empty"),
         (["http://127.0.0.1:1/"], ExitCode.FAILED, "fetch.private_address"),
     ],
 )
@@ -194,6 +194,14 @@ def test_things_are_listed_in_a_terminal_with_a_legend_where_there_are_colors() 
     assert "\x1b" not in plain
     assert "entities 1 · " not in plain
     assert "entities 1" in re.sub("\x1b\\[[0-9;]*m", "", colored)
+
+
+def test_a_narrow_terminal_and_no_color(monkeypatch: pytest.MonkeyPatch) -> None:
+    narrow = render_text(found_article(), width=40)
+    assert max(map(len, narrow.splitlines())) <= 40
+    assert "\x1b[3" in render_text(found_article(), color=True)
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert not re.search("\x1b\\[[0-9;]*3[0-9]", render_text(found_article(), color=True))
 
 
 def luminance(color: str) -> float:

@@ -54,6 +54,8 @@ KINDS = [
     ("text", "Police, body found\nThe police said on Monday, in Port Ansel, that it was well.\n"),
     ("text", "Wind; rain; snow\n\nThe week ahead; by our staff; in short; for all.\n"),
     ("text", "Title, text and picture: how a page is made\n\nFirst comes the title.\n"),
+    ("csv", "adresse,titel\nhttps://a.example/1,One\nhttps://a.example/2,Two\n"),
+    ("csv", "nr;adresse\n1;https://a.example/1\n"),
     ("text", "a,b\nc,d\n"),
     ("url_list", "https://a.example/a,b\nhttps://a.example/c,d\n"),
 ]

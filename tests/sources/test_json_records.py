@@ -82,8 +82,18 @@ def test_bad_lines_and_the_good_ones_between() -> None:
     big = "read.too_large"
     assert codes(found) == ["Document", bad, bad, bad, bad, bad, bad, big, big, bad, "Document"]
     assert [origin_of(thing.subject).position for thing in found if isinstance(thing, Mishap)] == list(range(1, 10))
+    why = [thing.why.message for thing in found if isinstance(thing, Mishap)]
+    assert why[1] == "a list in the place of an object"
+    assert why[2] == "neither html, text nor url, but ['title']"
+    assert why[4:6] == ["url is a number, not a string", "text is an object, not a string"]
     assert found[7].subject.url == "https://a.example/3"
     assert found[10].origin.position == 10
+
+
+def test_fields_that_are_there_and_empty_are_named() -> None:
+    empty, none = records(b'{"url": "", "text": null, "title": "T"}\n{"url": " "}')
+    assert empty.why.message == "neither html, text nor url, but ['title']; ['text', 'url'] are empty"
+    assert none.why.message == "neither html, text nor url, but nothing; ['url'] are empty"
 
 
 def test_one_json_value_that_cannot_be_read() -> None:

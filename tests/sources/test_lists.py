@@ -62,6 +62,11 @@ def test_url_list(charset: str) -> None:
     assert parse_url_list(text.encode(charset)) == wanted
 
 
+def test_the_name_of_a_column_is_no_line() -> None:
+    assert parse_url_list(b'\xef\xbb\xbf"URL"\r\nhttps://a.example/1\r\n') == ["https://a.example/1"]
+    assert parse_url_list(b"https://a.example/1\nurl\n") == ["https://a.example/1", "url"]
+
+
 def test_url_list_without_address() -> None:
     with pytest.raises(Trouble, match="none of 1 lines"):
         parse_url_list(b"nothing\n# https://a.example/")

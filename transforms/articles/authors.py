@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from schemas.articles import Author
 from transforms.articles.agencies import is_agency
+from transforms.articles.byline_openings import opening_of
 from transforms.articles.bylines.lines import Byline
 from transforms.articles.facts import NamedAuthor
 from transforms.articles.folding import letters
@@ -12,8 +13,6 @@ from transforms.articles.name_forms import is_faceless, is_person, is_user
 from transforms.articles.names import MAX_AUTHORS, clean_authors
 from transforms.urls import join_url
 
-_BEFORE_NAMES = {"sw": "na "}
-"""What opens a byline in one language, and is a family name in others: it tells only on a page of its language."""
 _NOBODY: tuple[Author, ...] = ()
 
 
@@ -34,8 +33,8 @@ def choose_authors(
         publisher: name of the publication.
         language: BCP 47 tag of the page.
     """
-    word = _BEFORE_NAMES.get((language or "").partition("-")[0].lower())
-    if word is not None:
+    word = opening_of(language)
+    if word:
         markup = [_without_word(source, word) for source in markup]
         bylines = [replace(line, authors=_without_word(line.authors, word)) for line in bylines]
     declared: list[tuple[Author, ...]] = []

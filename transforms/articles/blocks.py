@@ -1,7 +1,9 @@
 """The blocks of a page (headings, paragraphs, list items, table rows, captions), and what stands around them."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 
 from lxml.html import HtmlElement
 
@@ -133,18 +135,21 @@ def split_at_seams(block: Block) -> list[Block]:
 
 
 def split_block(block: Block, places: Sequence[int]) -> list[Block]:
-    """Return the parts of a block that stand between some places."""
+    """Return the parts of a block that stand between some places, which are in order, as its links are."""
     parts: list[Block] = []
+    ended = 0
     for start, end in zip([0, *places], [*places, len(block.text)], strict=True):
         piece = block.text[start:end]
         text = piece.strip()
         if not text:
             continue
         begin = start + len(piece) - len(piece.lstrip())
+        while ended < len(block.links) and block.links[ended][1] <= begin:
+            ended += 1
+        behind = bisect_left(block.links, begin + len(text), ended, key=itemgetter(0))
         links = tuple(
             (max(0, first - begin), min(last - begin, len(text)), address)
-            for first, last, address in block.links
-            if first < begin + len(text) and last > begin
+            for first, last, address in block.links[ended:behind]
         )
         chars = sum(last - first for first, last, _ in links)
         parts.append(replace(block, text=text, links=links, link_chars=chars, seams=()))

@@ -45,6 +45,9 @@ _LETTERS_OF_BY = _first_letters(_SPACED)
 
 _BEFORE_NAMES = frozenset(("by", "von", "par", "por", "door", "av", "af", "di", "oleh", "文", "記者", "记者"))
 
+_OPENINGS = {"sw": "na "}
+"""What opens a byline in one language, and is a family name in others: it tells only on a page of its language."""
+
 _OF_LISTS = frozenset(("more", "articles", "posts", "insights", "beiträge", "artikel"))
 
 _OTHER_WORK = re.compile(rf"\W{{0,20}}(?:{any_of(words_of('not_by'))})(?:\s{{0,5}}[:：]|\s|$)", re.IGNORECASE)
@@ -62,6 +65,18 @@ _HAN_LABEL = re.compile(
 _HANGUL_LABEL = re.compile(
     r"(?:\[?[^\W\d_]{2,8}\s?[=\]]\s?)?([가-힣]{2,4})\s(?:[가-힣]{2,4}\s)?(?:기자|특파원)(?=$|[\s(\[|=,·])"
 )
+
+
+def opening_of(language: str | None) -> str:
+    """Return what opens a byline on pages of one language alone, in small letters; empty where there is no such word.
+
+    >>> opening_of("sw-TZ"), opening_of("en")
+    ('na ', '')
+
+    Args:
+        language: BCP 47 tag of the page.
+    """
+    return _OPENINGS.get((language or "").partition("-")[0].lower(), "")
 
 
 def match_by(line: str) -> re.Match[str] | None:

@@ -175,12 +175,12 @@ def find_blocks(text: str, structure: Structure) -> list[Block]:
         if not bare:
             continue
         numbers = places.get(letters(bare), ())
-        number = next((number for number in numbers if number > last), -1)
-        if number < 0:
+        place = bisect_right(numbers, last)
+        if place == len(numbers):
             found.append(Block(bare, kind="list_item" if is_item else "paragraph", tag="li" if is_item else "p"))
         else:
-            found.append(structure.blocks[number])
-            last = number
+            last = numbers[place]
+            found.append(structure.blocks[last])
     return found
 
 

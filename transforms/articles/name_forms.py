@@ -19,6 +19,8 @@ _LONGEST_INITIALS = 4
 
 DOMAIN = re.compile(r"[A-Za-z0-9-]+\.(?:[a-z]{2,3}|online|news|info)(?:\.[a-z]{2})?")
 
+_HOST = re.compile(r"(?:https?://)?(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,6}/?(?=\s|$)", re.IGNORECASE)
+
 _BOARD = tuple(han_words()["organization_ends"])
 """What names of organisations end in that are written in Han."""
 
@@ -149,6 +151,16 @@ def is_single_name(name: str) -> bool:
 def is_domain(name: str) -> bool:
     """Return whether a name is a domain, as that of a site may be: "ellery.news"."""
     return DOMAIN.fullmatch(name) is not None
+
+
+def without_host(line: str) -> str:
+    """Return a line without the address of a site that it begins with.
+
+    >>> without_host("http://auto.ellery.com 2024-05-03 14:15"), without_host("Ellery Post 2024-05-03")
+    ('2024-05-03 14:15', 'Ellery Post 2024-05-03')
+    """
+    found = _HOST.match(line)
+    return line[found.end() :].strip() if found else line
 
 
 def is_organization(name: str) -> bool:

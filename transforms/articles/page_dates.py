@@ -45,23 +45,18 @@ def read_dates(
     """
     ld, meta, micro, seen = said.ld, said.meta, said.micro, said.seen
     dates: list[tuple[str, str]] = sources.read("date_published", lambda: _list_dates(said, url), [])
-    published = sources.read(
-        "date_published",
-        lambda: choose_published(
-            without_dates_of_pages(dates, ld),
-            language,
-            received,
-            has_change=bool(ld.modified or meta.modified or micro.modified or seen.modified),
-        ),
-        None,
-    )
-    candidates = sources.read("date_published", lambda: list_candidates(dates, language), _NO_CANDIDATES)
     changes = [
         *_some(ld.modified, "json_ld"),
         *_some(meta.modified, "meta"),
         *_some(micro.modified, "meta"),
         *_some(seen.modified, "byline"),
     ]
+    published = sources.read(
+        "date_published",
+        lambda: choose_published(without_dates_of_pages(dates, ld), language, received, changes=changes),
+        None,
+    )
+    candidates = sources.read("date_published", lambda: list_candidates(dates, language), _NO_CANDIDATES)
     modified = sources.read("date_modified", lambda: choose_date(changes, language, received), None)
     modified = sources.read("date_modified", lambda: correct_zone(modified, published, dates), modified)
     return PageDates(published, modified, candidates)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from schemas.articles import DateCandidate
 from transforms.articles.dates import ParsedDate, is_ahead, parse_date
@@ -20,7 +20,11 @@ _UTC = re.compile(r"\d\s?(?:Z|UTC|GMT|[+-]00:?00)$", re.IGNORECASE)
 _WEST, _EAST = timedelta(hours=12), timedelta(hours=14)
 """How far zones lie from UTC."""
 
+_ZONES = timedelta(days=1)
+"""Most that the day of one instant differs by between zones."""
+
 _QUARTER, _NO_TIME = timedelta(minutes=15), timedelta()
+_MIDNIGHT = time()
 _CLOCK = re.compile(r"\d:\d\d")
 _NUMBERS = re.compile(r"\s{0,9}\d{1,2}([./-])\d{1,2}\1\d{4}")
 _URL_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)([/\-_.])(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])(?!\d)")
@@ -99,9 +103,9 @@ def choose_published(
     language: str | None,
     received: datetime | None = None,
     *,
-    has_change: bool = True,
+    changes: Sequence[tuple[str, str]] = (),
 ) -> Dated | None:
-    """Choose the date of first publication.
+    """Choose the date of first publication, as a day where its time is one that a system made up.
 
     What the markup declares counts, with these exceptions:
 
@@ -114,19 +118,44 @@ def choose_published(
       the day that the page was begun.
     - The meta tags declare the time of a later day, which is the one that readers see, and nothing of the day that
       JSON-LD declares.
+    - It lies after every change that the page declares, and another declared day does not: the page was put out anew.
     - Two instants differ by a zone: see ``_of_right_zone``.
+
+    An instant at midnight in UTC is a day where another source states that day alone: its time says nothing.
 
     Args:
         candidates: raw date and its source, most trusted first.
         language: BCP 47 tag of the page, for names of months.
         received: when the page was.
-        has_change: whether the page declares a date of change.
+        changes: raw dates of change that the page declares, and their sources.
     """
+    best = _choose_published(candidates, language, received, changes)
+    if best is None or not _is_midnight(best):
+        return best
+    for raw, source in candidates:
+        found = parse_date(raw, language=language) if source != "url" and not _CLOCK.search(raw) else None
+        if found is not None and found.precision == "day" and found.day == best.parsed.day:
+            return replace(best, parsed=found)
+    return best
+
+
+def _is_midnight(found: Dated) -> bool:
+    """Return whether a date is the instant at which its day begins in UTC, as systems write a day that they have."""
+    parsed = found.parsed
+    return parsed.precision == "instant" and parsed.at.time() == _MIDNIGHT and parsed.day == parsed.at.date()
+
+
+def _choose_published(
+    candidates: Sequence[tuple[str, str]],
+    language: str | None,
+    received: datetime | None,
+    changes: Sequence[tuple[str, str]],
+) -> Dated | None:
     best = choose_date(candidates, language, received)
     if best is None or best.source not in ("json_ld", "meta"):
         return best
     every = [found for pair in candidates if (found := choose_date([pair], language, received)) is not None]
-    best = _of_right_zone(best, every)
+    best = _before_change(_of_right_zone(best, every), every, changes, language)
     dated = [found for found in every if found.source in ("time", "byline")]
     address = next((found for found in every if found.source == "url"), None)
     days = {found.parsed.day for found in dated}
@@ -143,11 +172,20 @@ def choose_published(
     if day < best.parsed.day or _is_swapped(best, day):
         return shown
     if best.source == "meta":
-        return best if has_change or any(found.source == "json_ld" for found in every) else shown
+        return best if changes or any(found.source == "json_ld" for found in every) else shown
     metas = [found for found in every if found.source == "meta"]
     later = next((found for found in metas if found.parsed.day == day and _CLOCK.search(found.raw)), None)
     has_doubt = any(found.parsed.day == best.parsed.day or found.parsed.at == best.parsed.at for found in metas)
     return best if later is None or has_doubt else later
+
+
+def _before_change(best: Dated, every: list[Dated], changes: Sequence[tuple[str, str]], language: str | None) -> Dated:
+    """Return the declared date; where it lies after all changes, by more than zones, the first declared before them."""
+    changed = [found.day for raw, _ in changes if (found := parse_date(raw, language=language)) is not None]
+    if not changed or best.parsed.day - max(changed) <= _ZONES:
+        return best
+    others = (found for found in every if found.source in ("json_ld", "meta") and found.parsed.day <= max(changed))
+    return next(others, best)
 
 
 def _of_right_zone(best: Dated, every: list[Dated]) -> Dated:

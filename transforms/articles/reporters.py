@@ -20,6 +20,8 @@ _MAX_REPORTERS = 6
 _MAX_PARTS = 24
 """Offices and names of a line that holds nothing else."""
 
+_LONGEST_PEN_NAME = 4
+
 _LONGEST_CREDITS = 80
 """Code points of a line that names author, editor, source and date side by side."""
 
@@ -34,6 +36,8 @@ _BRACKET_STARTS, _BRACKET_ENDS = ("（", "(", "【"), ("）", ")", "】")
 _BRACKETS = re.compile(r"[（(【〔［\[]([^（(【〔［\[\]］〕】)）]{2,60})[\]］〕】)）]")
 _RUN = re.compile(r"[\u3400-\u9fff]+(?:·[\u3400-\u9fff]{1,8})?")
 _BETWEEN = re.compile(r"[\s、，,／/|｜丨:：]{1,3}")
+_JAPANESE_LIST = re.compile(r"[、・，,]\s?")
+_WRITTEN = re.compile(r"(?:文|作者|撰文|撰稿|记者|記者)\s?[/／:：]\s?")
 _BEFORE_NAME = re.compile(r"\s?[:：|｜/／]?\s?")
 _OFFICES = ("기자", "특파원", "記者", "特派員")
 _PLACED = re.compile(rf"([^\s=＝、,・]{{1,12}})\s?[=＝]\s?([^=＝]{{2,30}}?)\s?({'|'.join(_OFFICES)})?")
@@ -175,22 +179,50 @@ def find_signature(text: str) -> tuple[list[str], str]:
     return (names, line) if names and (len(rest) <= _LONGEST_REST or is_staff_line(rest)) else ([], "")
 
 
-def find_signed(text: str) -> tuple[list[str], str]:
-    """Return the persons whom a Japanese text names in the brackets that end it, and the brackets.
+def find_signed(text: str, *, is_japanese: bool) -> tuple[list[str], str]:
+    """Return the persons whom a Chinese or Japanese text names in the brackets that end it, and the brackets.
 
-    >>> find_signed("橋は月曜日に開通した。（山田花子）"), find_signed("【山田花子、鈴木一郎】")
-    ((['山田花子'], '（山田花子）'), (['山田花子', '鈴木一郎'], '【山田花子、鈴木一郎】'))
-    >>> find_signed("橋は月曜日に開通した。（山口市）"), find_signed("司会は花子（山田花子）")
-    (([], ''), ([], ''))
+    >>> find_signed("橋は月曜日に開通した。（山田花子）", is_japanese=True)
+    (['山田花子'], '（山田花子）')
+    >>> find_signed("大桥周一通车。（林晓燕 周文）", is_japanese=False), find_signed("（文/周文）", is_japanese=False)
+    ((['林晓燕', '周文'], '（林晓燕 周文）'), (['周文'], '（文/周文）'))
+    >>> find_signed("橋は月曜日に開通した。（山口市）", is_japanese=True)
+    ([], '')
 
     Args:
         text: the last paragraph, or the line behind it.
+        is_japanese: whether the text is in Japanese; then a blank may part family and given name.
     """
     start = max(text.rfind(sign, -MAX_SIGNATURE) for sign in _BRACKET_STARTS)
     if start < 0 or not text.endswith(_BRACKET_ENDS) or (start and not is_sentence(text[:start].rstrip())):
         return [], ""
-    names = re.split(r"[、・，,]\s?", text[start + 1 : -1].strip())
-    return (names, text[start:]) if all(map(_is_japanese_name, names)) else ([], "")
+    inside = _WRITTEN.sub("", text[start + 1 : -1].strip())
+    names = (_JAPANESE_LIST if is_japanese else _BETWEEN).split(inside)
+    is_name = _is_japanese_name if is_japanese else _is_signature
+    return (names, text[start:]) if len(names) <= _MAX_REPORTERS and all(map(is_name, names)) else ([], "")
+
+
+def _is_signature(name: str) -> bool:
+    """Return whether a string has the form of a Chinese full name and not of a newspaper: "路透社"."""
+    return is_han_name(name) and not name.endswith(tuple(han_words()["organization_ends"]))
+
+
+def find_bracketed(line: str) -> list[str]:
+    """Return the persons whom a line in square brackets names; a publication may stand behind them.
+
+    >>> find_bracketed("[山田宏昌，デイリー港]"), find_bracketed("［山田花子、鈴木一郎］")
+    (['山田宏昌'], ['山田花子', '鈴木一郎'])
+    >>> find_bracketed("[写真，山田花子]")
+    []
+
+    Args:
+        line: the whole of it.
+    """
+    if len(line) > MAX_SIGNATURE or not line.startswith(("[", "［")) or not line.endswith(("]", "］")):
+        return []
+    parts = re.split(r"\s?[、，,]\s?", line[1:-1].strip())
+    names = parts if _is_japanese_name(parts[-1]) else parts[:-1]
+    return names if all(map(_is_japanese_name, names)) else []
 
 
 def _is_japanese_name(name: str) -> bool:
@@ -227,7 +259,7 @@ def find_editors(line: str) -> tuple[list[str], str]:
 def is_staff_line(line: str) -> bool:
     """Return whether a line holds nothing but offices of a newsroom and the names of who has them.
 
-    >>> is_staff_line("编辑 林晓燕 校对 周文"), is_staff_line("【编辑：林晓燕】"), is_staff_line("编辑的一天")
+    >>> is_staff_line("编辑 林晓燕 校对 周文"), is_staff_line("【编辑：海天】"), is_staff_line("编辑的一天")
     (True, True, False)
 
     Args:
@@ -238,6 +270,9 @@ def is_staff_line(line: str) -> bool:
     parts = [part for part in _BETWEEN.split(line.strip(" （()）【】[]")) if part]
     if not 2 <= len(parts) <= _MAX_PARTS:
         return False
+    is_labelled = len(parts) == 2 and parts[0] in han_words()["editors"] and any(sign in line for sign in ":：")
+    if is_labelled and len(parts[1]) <= _LONGEST_PEN_NAME and HAN.fullmatch(parts[1]):
+        return True
     offices = tuple(han_words()["staff"])
     groups = (*offices, *han_words()["organization_ends"])
     is_office = [part in offices or (len(part) <= _LONGEST_LEAD and part.endswith(offices)) for part in parts]

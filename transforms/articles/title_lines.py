@@ -11,7 +11,10 @@ from typing import NamedTuple
 from transforms.articles.blocks import Structure, is_paragraph, split_at_seams
 from transforms.articles.cleaning.phrases import is_unspaced
 from transforms.articles.folding import letters
+from transforms.articles.roles import Role
 from transforms.characters import is_wide
+
+_COMMENT = int(Role.COMMENT)
 
 _MAX_TITLE_LINE = 240
 """Code points of a line that may be a title as a whole."""
@@ -51,18 +54,24 @@ class _Heading(NamedTuple):
 def find_heading(structure: Structure, titles: list[str]) -> int | None:
     """Return the heading that is the headline: the first of the highest level that agrees with a title, or an h1.
 
-    An h1 stands back behind a longer heading that ends a title: it is the name of the site, or of a section.
+    An h1 stands back behind a longer heading that ends a title: it is the name of the site, or of a section. The
+    comments may repeat the headline; it is looked for there only where no h1 stands outside them.
     """
+    numbers = [number for number, block in enumerate(structure.blocks) if block.level]
+    outside = [number for number in numbers if not structure.blocks[number].roles & _COMMENT]
+    has_own = any(structure.blocks[number].level == 1 for number in outside)
     headings = [
-        _Heading(block.level, number, letters(block.text[:1_000]))
-        for number, block in enumerate(structure.blocks)
-        if block.level
+        _Heading(structure.blocks[number].level, number, letters(structure.blocks[number].text[:1_000]))
+        for number in (outside if has_own else numbers)
     ]
     own = [one for one in headings if not is_site_part(one.key, titles)]
     agreeing = [one for one in own if _agrees(one.key, titles)]
     best = min(agreeing, default=next((one for one in own if one.level == 1), None))
     if best is None or best.level == 1:
         best = _find_end(headings, titles, best, is_known=bool(agreeing))
+    else:  # "Ellery Post - The pier": the site below, and the h1
+        rest = {title.removeprefix(best.key) for title in titles if title.startswith(best.key)}
+        best = next((one for one in own if one.level == 1 and one.key in rest and is_telling(one.key)), best)
     return best.number if best is not None else None
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from importlib.metadata import version
+from itertools import islice
 from typing import Any
 
 from lxml.etree import XPath, strip_elements
@@ -25,6 +26,14 @@ _EMBEDS: Any = XPath(
     "'tiktok-embed')"
     " or contains(@class, 'bluesky-embed')]"
 )
+MAX_AROUND_LINKS = 200_000
+"""Elements around all links, each counted for every link in it. Trafilatura reads a link for most elements around it;
+of annotated pages that it is asked about, the largest has 12,000."""
+
+MAX_JOINED = 1_000_000_000
+"""Pieces of text of a page times code points in it: trafilatura copies what it has of a paragraph for each piece more.
+The largest of the same pages has a fifth."""
+
 _UNSEEN = ("script", "style", "svg", "template", "link", "meta")
 
 
@@ -52,6 +61,13 @@ def _in_one_line(text: str) -> str:
     return " ".join([first.rstrip(), *between, others[-1].lstrip()])
 
 
+def is_too_large(tree: HtmlElement) -> bool:
+    """Return whether trafilatura may take time quadratic in the size of a page, and the page is large."""
+    around = islice((above for link in tree.iter("a") for above in link.iterancestors()), MAX_AROUND_LINKS + 1)
+    sizes = [len(piece) for piece in tree.itertext() if not piece.isspace()]
+    return len(sizes) * sum(sizes) > MAX_JOINED or sum(1 for _ in around) > MAX_AROUND_LINKS
+
+
 def _extract(tree: HtmlElement, options: Extractor) -> str:
     found = bare_extraction(tree, options=options)
     if found is None or found.body is None:
@@ -69,7 +85,8 @@ def _extract(tree: HtmlElement, options: Extractor) -> str:
 def read_text(tree: HtmlElement, is_last_resort: Callable[[str], bool] = lambda _: False) -> str:
     """Read the main text of a page, paragraphs separated by one newline; return an empty text when there is none.
 
-    Where all comes out as one paragraph, the generous reading has the right ones. Changes the tree.
+    Where all comes out as one paragraph, the generous reading has the right ones. A page that is too large for it is
+    not read. Changes the tree.
 
     Args:
         tree: as transforms.articles.pages gives it; metadata must have been read from it before.
@@ -77,6 +94,8 @@ def read_text(tree: HtmlElement, is_last_resort: Callable[[str], bool] = lambda 
             finds nothing: the text is empty then, since the generous reading finds nothing, either.
     """
     prune(tree)
+    if is_too_large(tree):
+        return ""
     text = _extract(tree, _FAST)
     if "\n" in text:
         return text

@@ -69,7 +69,7 @@ def read_visible(
     dates = read_visible_dates(structure, head, language)
     seen = Visible(dates=dates.dates, times=dates.times, modified=dates.modified)
     seen.subheadline = read_subheadline(structure, head, titles, decks, language)
-    seen.bylines = read_bylines(structure, head)
+    seen.bylines = read_bylines(structure, head, language)
     seen.keywords = _read_tags(structure, head)
     seen.source = find_source(structure, head, titles)
     seen.license = next(

@@ -15,7 +15,7 @@ from transforms.articles.dates import parse_date
 from transforms.articles.dates_in_lines import DateInLine, find_dates, is_label, is_published, is_update, may_hold_date
 from transforms.articles.folding import letters
 from transforms.articles.heads import Head, is_outside, marks_in
-from transforms.articles.name_forms import is_faceless, is_office_line, is_organization, is_person
+from transforms.articles.name_forms import is_faceless, is_office_line, is_organization, is_person, without_host
 from transforms.articles.page_elements import visible_words
 from transforms.articles.roles import Role
 from transforms.characters import is_wide
@@ -188,7 +188,7 @@ def _read_dates(structure: Structure, head: Head, seen: VisibleDates, language: 
             8 <= len(block.text) <= MAX_DATE_LINE
             and number != head.anchor
             and not (block.kind == "caption" and (block.roles & _FIGURE or block.tag == "figcaption"))
-            and block.level not in (1, 2)
+            and (block.level not in (1, 2) or _is_bare_date(block.text, language))
         )
         if is_line and block.text not in seen_lines and not is_outside(structure, block.container, head, number):
             found += [(number, date) for date in dates_alone(block, language)]
@@ -197,6 +197,12 @@ def _read_dates(structure: Structure, head: Head, seen: VisibleDates, language: 
         _add_dates([date for place, date in placed if not _is_of_visit(place, date, head, last, language)], seen)
     if not seen.dates and not seen.times:
         _read_tail(structure, head, seen, language)
+
+
+def _is_bare_date(line: str, language: str | None) -> bool:
+    """Return whether a line is a date and nothing else, as the heading above an entry may be."""
+    dates = find_dates(line, language=language)
+    return len(dates) == 1 and letters(dates[0].raw) == letters(line)
 
 
 def _last_day_below(dates: list[_Placed], head: Head, language: str | None) -> day | None:
@@ -275,12 +281,14 @@ def _is_linked_word(block: Block, words: str) -> bool:
 def _is_name(words: str) -> bool:
     """Return whether what stands before a date names a person or agency: "Jane Roe 3 May 2024", "dpa am 03.05.2024".
 
-    In Han, a newspaper counts, too: "海州晚报 2024-05-03".
+    In Han, a newspaper counts, too: "海州晚报 2024-05-03"; anywhere, the address of a site: "ellery.com 2024-05-03".
     """
     parts = words.split()
     while parts and is_label(parts[-1]):
         parts.pop()
     name = " ".join(parts)
+    if len(parts) == 1 and not without_host(name):
+        return True
     is_source = bool(parts) and is_wide(parts[-1][0]) and len(name) <= _MAX_SOURCE and is_organization(parts[-1])
     return is_source or (bool(name) and (is_faceless(name) or is_agency(name) or is_person(name)))
 

@@ -37,7 +37,7 @@ _PREFORMATTED, _HIDDEN, _BY = int(Role.PREFORMATTED), int(Role.HIDDEN), int(Role
 _INHERITED = ~int(Role.BYLINE | Role.DATE | Role.SUBHEADLINE | Role.TITLE)
 _MARKS = int(Role.BYLINE | Role.DATE | Role.SUBHEADLINE | Role.TITLE)
 _SKIPPED = frozenset((
-    "script", "style", "svg", "template", "head", "iframe", "object", "embed", "select", "option", "textarea", "canvas",
+    "script", "style", "svg", "template", "head", "iframe", "object", "select", "option", "textarea", "canvas",
     "map", "audio", "video", "noscript", "button", "input", "meta", "link", "math", "datalist", "progress", "noembed",
     "noframes", "frameset", "applet", "dialog",
 ))  # fmt: skip

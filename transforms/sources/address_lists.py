@@ -9,6 +9,7 @@ from lxml import etree
 
 from schemas.trouble import Trouble
 from transforms.articles.charsets import decode_bytes
+from transforms.sources.field_names import is_known_name
 from transforms.sources.strings import squeeze
 from transforms.sources.xml_text import clean_xml
 from transforms.urls import is_web_url
@@ -19,6 +20,7 @@ _MAX_CATEGORY_CHARS = 2_000
 MAX_TAGS = 100
 """Tags of one address."""
 
+_PATH_LIKE = re.compile(r"\w[./]\w|^\.{0,2}/")
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 
 
@@ -47,25 +49,31 @@ def decode_list(data: bytes) -> str:
 
 def _lines(text: str) -> list[str]:
     stripped = (_COMMENT.sub("", line).strip() for line in re.split(r"\r\n|\r|\n", text.removeprefix("\ufeff")))
-    return [line for line in stripped if line]
+    lines = [line for line in stripped if line]
+    # A CSV of one column begins with its name, such as "url".
+    return lines[1:] if len(lines) > 1 and is_known_name(lines[0].strip('"'), field="url") else lines
 
 
 def is_url_list(text: str) -> bool:
-    """Return whether every line that is not blank or a comment is an address.
+    """Return whether the lines that are not blank or a comment are addresses, files and slips of these.
 
-    A slip or two are allowed for, such as ``htp://…`` or a forgotten scheme, as long as no line has words
-    in it and most lines are addresses: they become dead letters, the list does not become an article.
+    A line with words in it must begin with an address, as one does into which a space slipped. At least half of all
+    lines must begin so; fewer, or none, where all are like addresses or paths, in ASCII: no article is. A slip, such
+    as ``htp://…``, becomes a dead letter, the list does not become an article.
     """
     lines = _lines(text)
-    good = sum(is_web_url(line) for line in lines)
-    return good > 0 and 2 * good >= len(lines) and not any(re.search(r"\s", line) for line in lines)
+    rest = [line for line in lines if not is_web_url(line.split(maxsplit=1)[0])]
+    if not lines or any(len(line.split(maxsplit=1)) > 1 for line in rest):
+        return False
+    return 2 * len(rest) <= len(lines) or all(line.isascii() and _PATH_LIKE.search(line) for line in rest)
 
 
 def parse_url_list(data: bytes) -> list[str]:
     r"""Split a URL list into lines, repeats kept, without comments, blank lines and a byte order mark.
 
     A ``#`` begins a comment at the start of a line or after white space; elsewhere it is part of the
-    address. Lines are not checked: see :func:`is_web_url`.
+    address. A first line that names the column, such as ``url``, is left out. Lines are not checked: see
+    :func:`is_web_url`.
 
     >>> parse_url_list(b"# mine\nhttps://news.example/#top # good\n\nhttps://news.example/b")
     ['https://news.example/#top', 'https://news.example/b']

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from transforms.sources.field_names import is_known_name
+from transforms.urls import is_web_url
 
 _DELIMITERS = (",", ";", "\t", "|")
 _LOOKED_AT = 20
@@ -87,7 +88,10 @@ def _layout(text: str, delimiter: str, *, is_whole: bool) -> Layout | None:
         return layout if even or not rest else None
     if known:
         return layout if even and 2 * even >= len(rest) else None
-    return layout if len(columns) > 2 and even >= 2 and even == len(rest) else None
+    if even < len(rest):
+        return None
+    is_of_links = even > 0 and all(any(map(is_web_url, row)) for row in rest)
+    return layout if is_of_links or (len(columns) > 2 and even >= 2) else None
 
 
 def _is_header(columns: list[str], *, is_known: bool) -> bool:

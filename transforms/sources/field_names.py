@@ -87,9 +87,9 @@ _INSIDE = tuple(map(plain_name, INSIDE))
 _KNOWN = frozenset(name for names in _PLAIN.values() for name in names)
 
 
-def is_known_name(name: str) -> bool:
-    """Return whether a name is in the table."""
-    return plain_name(name) in _KNOWN
+def is_known_name(name: str, *, field: str | None = None) -> bool:
+    """Return whether a name is in the table, or among those of one field."""
+    return plain_name(name) in (_KNOWN if field is None else _PLAIN[field])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,15 @@ from schemas.feeds import FeedHints
 from schemas.trouble import Trouble
 from transforms.articles.charsets import Decoded, decode_bytes
 from transforms.sources.lenient_json import DECODER, load_lenient, repair_commas, repair_escapes
-from transforms.sources.strings import html_to_plain, plain_to_html, squeeze, text_or_none, unescape_markup, unique
+from transforms.sources.strings import (
+    html_to_plain,
+    name_json_type,
+    plain_to_html,
+    squeeze,
+    text_or_none,
+    unescape_markup,
+    unique,
+)
 from transforms.urls import is_web_url, join_url, split_url
 
 
@@ -117,7 +125,7 @@ def read_json_feed(data: bytes, *, url: str | None, charset: str | None = None) 
     fallback = _authors(feed)
     items = [item for item in feed["items"] if isinstance(item, dict)]
     lost += [
-        f"item {position} of the JSON Feed is a {type(item).__name__}"
+        f"item {position} of the JSON Feed is {name_json_type(item)}"
         for position, item in enumerate(feed["items"])
         if not isinstance(item, dict)
     ]

@@ -12,11 +12,11 @@ import orjson
 from schemas.documents import Document, Entry, Link, Origin
 from schemas.outcomes import Mishap
 from schemas.trouble import Trouble
-from transforms.sources.field_names import ENVELOPES, FieldMap, Fields, plain_name
+from transforms.sources.field_names import ENVELOPES, FieldMap, Fields, is_empty, plain_name
 from transforms.sources.lenient_json import charset_of, load_lenient, split_array
 from transforms.sources.limits import ReadLimits
 from transforms.sources.recognize import object_names
-from transforms.sources.strings import html_to_plain, plain_to_html, squeeze, text_or_none, unique
+from transforms.sources.strings import html_to_plain, name_json_type, plain_to_html, squeeze, text_or_none, unique
 from transforms.urls import is_web_url
 
 Made = Link | Document | Mishap
@@ -100,7 +100,7 @@ def make_record(record: Any, origin: Origin, *, limits: ReadLimits) -> Document 
     if isinstance(record, Trouble):
         raise record
     if not isinstance(record, dict):
-        raise Trouble("read.bad_record", f"a {type(record).__name__} in the place of an object")
+        raise Trouble("read.bad_record", f"{name_json_type(record)} in the place of an object")
     fields = Fields(record, limits.field_map)
     url = _url(fields)
     entry = _entry(fields, url)
@@ -108,7 +108,7 @@ def make_record(record: Any, origin: Origin, *, limits: ReadLimits) -> Document 
     if media is None or content is None:
         _check_unread(record, fields)
         if url is None:
-            raise Trouble("read.bad_record", f"neither html, text nor url, but {_keys(record)}"[:300])
+            raise Trouble("read.bad_record", _name_fields(record))
         return Link(url=url, origin=origin, entry=entry)
     body = content.encode("utf-8", "replace")
     if len(body) > limits.max_page_bytes:
@@ -147,7 +147,7 @@ def _url(fields: Fields) -> str | None:
         if isinstance(value, str) and is_web_url(value.strip()):
             return value.strip()
         if is_promised and not isinstance(value, str):
-            raise Trouble("read.bad_record", f"{name} is a {type(value).__name__}, not a string")
+            raise Trouble("read.bad_record", f"{name} is {name_json_type(value)}, not a string")
         if is_promised:
             raise Trouble("read.bad_record", f"{name} is not an absolute http(s) address: {value[:200]!r}")
     return None
@@ -171,7 +171,7 @@ def _content(fields: Fields) -> tuple[str | None, str | None]:
                 return "html", text
             return ("entry" if _MARKUP.search(text) else "text"), text
     if wrong is not None:
-        raise Trouble("read.bad_record", f"{wrong[0]} is a {type(wrong[1]).__name__}, not a string")
+        raise Trouble("read.bad_record", f"{wrong[0]} is {name_json_type(wrong[1])}, not a string")
     return None, None
 
 
@@ -194,6 +194,14 @@ def _check_unread(record: dict[str, Any], fields: Fields) -> None:
 def _is_prose(text: str) -> bool:
     """Return whether a string is words, and not a key, address or picture."""
     return len(text.split()) * 20 >= len(text) or sum(char > "\u0250" and char.isalpha() for char in text) > _LONG // 2
+
+
+def _name_fields(record: dict[str, Any]) -> str:
+    """Say what a record has in the place of html, text and url; a field that is there and empty is called so."""
+    empty = {key: value for key, value in record.items() if is_empty(value)}
+    filled = {key: value for key, value in record.items() if key not in empty}
+    words = f"neither html, text nor url, but {_keys(filled) if filled else 'nothing'}"
+    return (f"{words}; {_keys(empty)} are empty" if empty else words)[:300]
 
 
 def _keys(record: dict[str, Any]) -> list[str]:

@@ -37,6 +37,18 @@ def text_or_none(value: Any) -> str | None:
     return value.strip() or None if isinstance(value, str) else None
 
 
+def name_json_type(value: Any) -> str:
+    """Name the type of a JSON value as one who wrote the file knows it, with its article.
+
+    >>> [name_json_type(value) for value in ({}, [], "a", 5, 0.5, True, None)]
+    ['an object', 'a list', 'a string', 'a number', 'a number', 'a boolean', 'null']
+    """
+    if value is None:
+        return "null"
+    kinds = ((dict, "an object"), (list, "a list"), (str, "a string"), (bool, "a boolean"))
+    return next((name for kind, name in kinds if isinstance(value, kind)), "a number")
+
+
 def unique(values: Iterable[str]) -> tuple[str, ...]:
     """Return the values that are not empty, in order, each once."""
     return tuple(dict.fromkeys(value for value in values if value))

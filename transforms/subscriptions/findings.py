@@ -39,6 +39,7 @@ _TYPES = {
 _XML_CHARSET = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.:-]{1,40})["']""")
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
 _FUTURE = timedelta(days=1)
+_DATE_FORMAT = "use RFC 822 in RSS (Fri, 20 Mar 2026 08:00:00 +0000), and RFC 3339 elsewhere (2026-03-20T08:00:00Z)"
 
 
 def judge_redirects(response: Response) -> Finding:
@@ -214,7 +215,7 @@ def _judge_dates(entries: tuple[Entry, ...], now: datetime) -> list[Finding]:
         found.append(Finding("warn", "dates", words, "add the zone, like +01:00"))
     if unread:
         found.append(
-            Finding("warn", "dates", f"{len(unread):,} not readable, such as {unread[0][:60]!r}", "use RFC 3339")
+            Finding("warn", "dates", f"{len(unread):,} not readable, such as {unread[0][:60]!r}", _DATE_FORMAT)
         )
     if read:
         found.append(_judge_range(read, now))

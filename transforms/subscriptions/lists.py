@@ -111,9 +111,9 @@ def _load(path_or_url: str, get: Callable[[str], bytes] | None) -> bytes:
 
         return files.read_bytes(path_or_url)
     except FileNotFoundError as error:
-        raise ListError(
-            f"{path_or_url} does not exist: 'newsmill feeds add URL --file {path_or_url}' makes it"
-        ) from error
+        is_toml = path_or_url.lower().endswith(".toml")
+        remedy = f"'newsmill feeds add URL --file {path_or_url}' makes it" if is_toml else "check the path"
+        raise ListError(f"{path_or_url} does not exist: {remedy}") from error
     except (OSError, Trouble) as error:
         raise ListError(f"{mask_userinfo(path_or_url)} cannot be read: {error}") from error
 

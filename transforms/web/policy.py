@@ -11,6 +11,8 @@ from transforms.web.credentials import Credentials
 
 MIB = 1024 * 1024
 
+_ADDRESS = re.compile(r"\w(?:[@.]|://)\w")
+
 DEFAULT_USER_AGENT = f"newsmill/{NEWSMILL_VERSION}"
 
 
@@ -19,7 +21,12 @@ def make_user_agent(contact: str | None) -> str:
 
     >>> make_user_agent("https://example.org/bot").partition(" ")[2]
     '(+https://example.org/bot)'
+
+    Raises:
+        ValueError: nobody can write to that address.
     """
+    if contact and not (_ADDRESS.search(contact) and contact.isascii() and contact.isprintable()):
+        raise ValueError(f"{contact!r} is not a mail or web address: give one in ASCII, such as you@example.org")
     return f"{DEFAULT_USER_AGENT} (+{contact})" if contact else DEFAULT_USER_AGENT
 
 

@@ -2,8 +2,8 @@
 
 from itertools import islice
 
-from transforms.articles.blocks import Structure, split_at_seams
-from transforms.articles.byline_openings import is_byline, is_byline_label, is_other_work
+from transforms.articles.blocks import Block, Structure, split_at_seams
+from transforms.articles.byline_openings import is_byline, is_byline_label, is_other_work, opening_of
 from transforms.articles.bylines.below import read_tail
 from transforms.articles.bylines.beside import read_neighbours, read_profiles
 from transforms.articles.bylines.in_text import read_editors, read_opening, read_signature, read_signed
@@ -19,6 +19,7 @@ from transforms.articles.bylines.lines import (
     read_byline,
 )
 from transforms.articles.bylines.marked import find_marks, read_marks
+from transforms.articles.facts import NamedAuthor
 from transforms.articles.heads import Head, is_outside, marks_in
 from transforms.articles.name_forms import has_family_name, is_person
 from transforms.articles.reporters import find_reporters
@@ -28,7 +29,7 @@ from transforms.characters import is_wide
 _QUOTE = int(Role.QUOTE)
 
 
-def read_bylines(structure: Structure, head: Head) -> list[Byline]:
+def read_bylines(structure: Structure, head: Head, language: str | None = None) -> list[Byline]:
     """Read the lines that name authors, the surest first.
 
     Lines in the head that open as bylines do; elements there that are marked as bylines; links to profiles; full names
@@ -37,6 +38,7 @@ def read_bylines(structure: Structure, head: Head) -> list[Byline]:
     Args:
         structure: of the page.
         head: of its article.
+        language: BCP 47 tag of the page.
     """
     numbers = [number for number in range(head.start, head.end) if number != head.anchor]
     lines = [
@@ -49,6 +51,8 @@ def read_bylines(structure: Structure, head: Head) -> list[Byline]:
     found = _read_lines(structure, lines)
     marks = find_marks(structure)
     found += read_marks(structure, list(islice(marks_in(marks, structure, head), 20)), head)
+    if not found and head.anchor is not None and (below := head.anchor + 1) in lines:
+        found += _read_below_headline(structure.blocks[below], opening_of(language))
     if not name_person(found):
         near = [number for number in lines if number < head.near]
         found += read_profiles(structure, near) or read_neighbours(structure, near, head)
@@ -95,6 +99,13 @@ def _read_lines(structure: Structure, numbers: list[int]) -> list[Byline]:
             if authors:
                 found.append(Byline(find_reporters(line.text)[1] or line.text, authors, is_sure=True))
     return found
+
+
+def _read_below_headline(block: Block, opening: str) -> list[Byline]:
+    """Read the line below the headline where a full name is all that follows the word that opens bylines there."""
+    name = block.text[len(opening) :]
+    is_opened = bool(opening) and block.text[: len(opening)].lower() == opening
+    return [Byline(block.text, [NamedAuthor(block.text)])] if is_opened and is_person(name) else []
 
 
 def _is_of_menu(structure: Structure, number: int) -> bool:

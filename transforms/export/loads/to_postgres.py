@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from schemas.errors import DestinationError, LockHeld, UsageError
+from schemas.install import install_command
 from schemas.tables import ARTICLES, Table
 from transforms.export.changes import ROW_ID, SEQUENCE
 from transforms.export.children import CHILDREN, children_of, constrain_child, create_child, fill_child
@@ -344,7 +345,8 @@ def _import_driver() -> Any:
     try:
         return import_module("adbc_driver_postgresql.dbapi")
     except ImportError as error:
-        raise UsageError("PostgreSQL needs adbc-driver-postgresql: pip install 'newsmill[postgres]'") from error
+        remedy = install_command("adbc-driver-postgresql", extra="postgres")
+        raise UsageError(f"PostgreSQL needs adbc-driver-postgresql: {remedy}") from error
 
 
 def _text(value: str) -> str:

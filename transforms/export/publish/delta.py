@@ -12,6 +12,7 @@ from urllib.parse import unquote
 import pyarrow as pa
 
 from schemas.errors import UsageError
+from schemas.install import install_command
 from schemas.tables import TABLES
 from transforms.export.publish.columns import describe_as
 from transforms.export.publish.statistics import Bound, Bounds
@@ -43,7 +44,8 @@ def delta_tables(lake: Lake) -> Opener:
     try:
         import deltalake  # noqa: F401, PLC0415  an extra
     except ImportError as error:
-        raise UsageError("Delta tables need deltalake: pip install 'newsmill[delta]'") from error
+        remedy = install_command("deltalake>=1.6", extra="delta")
+        raise UsageError(f"Delta tables need deltalake: {remedy}") from error
     return lambda name: DeltaTarget(lake, name)
 
 

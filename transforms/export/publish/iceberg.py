@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from schemas.errors import UsageError
+from schemas.install import install_command
 from schemas.tables import TABLES
 from transforms.export.publish.columns import describe_as
 from transforms.export.publish.policy import CATALOG_FILE, ICEBERG_DIRECTORY
@@ -54,7 +55,8 @@ def iceberg_tables(lake: Lake, catalog: str | None, namespace: str) -> Opener:
     try:
         import pyiceberg  # noqa: F401, PLC0415  an extra
     except ImportError as error:
-        raise UsageError("Iceberg tables need pyiceberg: pip install 'newsmill[iceberg]'") from error
+        remedy = install_command("pyiceberg[sql-sqlite]>=0.12,<0.13", extra="iceberg")
+        raise UsageError(f"Iceberg tables need pyiceberg: {remedy}") from error
     if lake.store.is_local and {"?", "#"} & set(str(Path(lake.output).absolute())):
         raise UsageError(
             f"{lake.output}: Iceberg's libraries read ? and # in a path as parts of an address: rename the directory"
