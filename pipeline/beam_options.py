@@ -1,12 +1,12 @@
 """Options of Apache Beam and its runners, which pass through newsmill's command line."""
 
 import argparse
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pipeline.checks import check_python
 from schemas.errors import UsageError
+from schemas.suggest import suggest
 
 _OF_FLINK = (
     *("checkpoint_timeout_millis", "checkpointing_interval", "checkpointing_mode", "execution_retry_delay"),
@@ -72,8 +72,7 @@ def check_beam_words(words: Sequence[str], own: Iterable[str], command: str) -> 
 
 def unknown_option(name: str, known: Iterable[str], command: str) -> str:
     """Describe an option that does not exist, with the nearest one that does."""
-    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
-    remedy = f"did you mean {near[0]}?" if near else f"see '{command} --help'"
+    remedy = suggest(name, known, f"see '{command} --help'")
     return f"unknown option {name}: {remedy}"
 
 

@@ -1,13 +1,13 @@
 """Checks of Python, and of the runner and the stores that a command line names, before anything is opened."""
 
 import contextlib
-import difflib
 import importlib.util
 import io
 import sys
 from collections.abc import Iterable, Sequence
 
 from schemas.errors import UsageError
+from schemas.suggest import suggest
 from transforms.lake.paths import SCHEMES
 
 _NO_DOCSTRINGS = 2
@@ -54,8 +54,7 @@ def check_engine(words: Sequence[str]) -> None:
         create_runner(name)
     except ValueError as error:
         known = StandardOptions.KNOWN_RUNNER_NAMES
-        near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-        remedy = f"did you mean {near[0]}?" if near else f"choose from {', '.join(sorted(known))}"
+        remedy = suggest(name, known, f"choose from {', '.join(sorted(known))}")
         raise UsageError(f"unknown --runner {name}: {remedy}") from error
     except (ImportError, AttributeError) as error:
         raise UsageError(f"--runner {name} cannot be loaded: {error}") from error

@@ -1,6 +1,5 @@
 """Options that a file gives: newsmill.toml."""
 
-import difflib
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any, NamedTuple
 
 from pipeline.options import Command, Option, all_commands
 from schemas.errors import UsageError
+from schemas.suggest import suggest
 from transforms.parsers import parse_toml
 
 VARIABLE = "NEWSMILL_CONFIG"
@@ -93,8 +93,7 @@ def read_config(path: str, name: str, command: Command) -> Config:
 
 
 def _near(word: str, names: list[str]) -> str:
-    near = difflib.get_close_matches(word.replace("-", "_"), names, n=1, cutoff=0.6)
-    return f": did you mean {near[0]}?" if near else ": see docs/options.md"
+    return f": {suggest(word.replace('-', '_'), names, 'see docs/options.md')}"
 
 
 def _may_be_in_file(option: Option) -> bool:

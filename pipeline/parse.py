@@ -1,7 +1,6 @@
 """The command line, newsmill.toml and the defaults as one namespace of checked values."""
 
 import argparse
-import difflib
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -10,6 +9,7 @@ from pipeline.beam_options import beam_words, check_beam_words, unknown_option
 from pipeline.config import Config, Given, find_config, read_config
 from pipeline.options import Command, Option, all_commands, make_parser, print_help
 from schemas.errors import UsageError
+from schemas.suggest import suggest
 
 _OPTION = re.compile(r"--[A-Za-z][\w-]*(?:=|$)")
 
@@ -93,5 +93,4 @@ def _underscored(word: str) -> str:
 def _check_command(word: str) -> None:
     names = list(all_commands())
     if word not in names and not word.startswith("-"):
-        near = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
-        raise UsageError(f"unknown command {word}: {f'did you mean {near[0]}?' if near else 'try newsmill --help'}")
+        raise UsageError(f"unknown command {word}: {suggest(word, names, 'try newsmill --help')}")

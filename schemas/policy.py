@@ -1,7 +1,6 @@
 """Policies: frozen values that configure a stage, declared once with what users see of them."""
 
 import dataclasses
-import difflib
 import functools
 import math
 import types
@@ -9,6 +8,8 @@ import typing
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, ParamSpec, TypeVar, dataclass_transform
+
+from schemas.suggest import suggest
 
 _T = TypeVar("_T")
 _P = ParamSpec("_P")
@@ -81,8 +82,8 @@ class Setting:
             if part is None:
                 continue
             if self.choices and part not in self.choices:
-                near = difflib.get_close_matches(str(part), list(map(str, self.choices)), n=1)
-                remedy = f"did you mean {near[0]}?" if near else f"choose from {', '.join(map(str, self.choices))}"
+                choices = [*map(str, self.choices)]
+                remedy = suggest(str(part), choices, f"choose from {', '.join(choices)}")
                 raise ValueError(f"{where} is {part!r}: {remedy}")
             if self.kind in (int, float) and not self._is_within(part):
                 raise ValueError(f"{where} is {part}: give {self.range_in_words()}")

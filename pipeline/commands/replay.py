@@ -1,11 +1,11 @@
 """``newsmill replay``: dead letters go back through the graph; what becomes of each is committed."""
 
 import argparse
-import difflib
 
 from pipeline.graph_options import GRAPH
 from pipeline.options import OUTPUT, Command, Group, option
 from schemas.errors import ExitCode
+from schemas.suggest import suggest
 from transforms.known.policy import parse_day
 from transforms.loading import loading
 
@@ -21,8 +21,7 @@ def _read_reasons(given: tuple[str, ...]) -> tuple[str, ...]:
     allowed = [*CODES, *sorted({code.partition(".")[0] for code in CODES})]
     for reason in given:
         if reason not in allowed:
-            near = difflib.get_close_matches(reason, allowed, n=1, cutoff=0.6)
-            remedy = f"did you mean {near[0]}?" if near else "see 'newsmill dead --by code'"
+            remedy = suggest(reason, allowed, "see 'newsmill dead --by code'")
             raise ValueError(f"{reason!r} is not a code of a dead letter: {remedy}")
     return given
 

@@ -13,7 +13,6 @@ A ``feeds.toml`` has a ``[[feed]]`` for each feed, and perhaps a ``[hosts."examp
     delay_s = 5
 """
 
-import difflib
 import json
 import re
 from collections.abc import Iterable, Sequence
@@ -21,6 +20,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from schemas.errors import ListError
+from schemas.suggest import suggest
 from schemas.userinfo import mask_userinfo
 from transforms.parsers import parse_toml
 from transforms.sources.strings import squeeze, unique
@@ -157,8 +157,7 @@ class _Lines:
         """Refuse an unknown name."""
         for key, value in found.items():
             if key not in allowed:
-                near = difflib.get_close_matches(key, allowed, n=1)
-                remedy = f"did you mean {near[0]}?" if near else f"known here are {', '.join(allowed)}"
+                remedy = suggest(key, allowed, f"known here are {', '.join(allowed)}")
                 raise self.wrong(table, key, value, f"unknown name {key!r}: {remedy}")
 
     def _find(self, table: int | str | None, key: str) -> int | None:

@@ -10,7 +10,7 @@ from transforms.enrich.quotes.marks import MAX_PARAGRAPHS, Paragraph, Span, find
 from transforms.enrich.quotes.pronouns import Pronouns
 from transforms.enrich.quotes.reports import Attribution
 from transforms.enrich.quotes.subjects import Clauses, Mentions, Speaker
-from transforms.enrich.quotes.words import Language, Token, find_sentences, read_tokens
+from transforms.enrich.quotes.words import ENDS, Language, Token, find_sentences, read_tokens
 
 MAX_QUOTES = 200
 """Quotations that are given for one text."""
@@ -30,7 +30,6 @@ _BEFORE_CHARS = 600  # of the paragraph before
 _DIALOGUE_CHARS = 2000  # of a paragraph that a dash opens
 _OBJECTS = ("her", "haar")  # determiners that are objects as well
 _DASHES = ("—", "–")
-_ENDS = ".!?…"
 _CLOSED_BY = ",.!?…-–—"
 
 
@@ -249,8 +248,7 @@ class _Reader:
             speaker = self._paragraph_before(before)
         if speaker is None and all(token.span >= 0 or not token.low[:1].isalnum() for token in part.tokens):
             is_ended = (
-                self._text[one.span.end - 1] in _ENDS
-                or self._text[one.span.outer_end : one.span.outer_end + 1] in ".!?"
+                self._text[one.span.end - 1] in ENDS or self._text[one.span.outer_end : one.span.outer_end + 1] in ".!?"
             )
             if self._last is not None and self._last_paragraph == part.number - 1 and is_ended:
                 return _continued(one.span, self._last.speaker)
@@ -269,7 +267,7 @@ class _Reader:
 
     def _is_sentence(self, span: Span) -> bool:
         text = self._text
-        is_ended = text[span.end - 1] in _ENDS or text[span.outer_end : span.outer_end + 1] in {".", "!", "?", "\n"}
+        is_ended = text[span.end - 1] in ENDS or text[span.outer_end : span.outer_end + 1] in {".", "!", "?", "\n"}
         return is_ended and text[span.start : span.end].lstrip("([¿¡…")[:1].isupper()
 
     def _names_thing(self, one: _Quoted, attribution: Attribution | None) -> bool:
@@ -304,7 +302,7 @@ class _Reader:
             return words[-1] not in _CLOSED_BY and not any(word[0].islower() for word in words.split())
         long_words = [word for word in words.split() if len(word.strip(",.:;!?")) > 3]
         upper = sum(word.lstrip("([")[:1].isupper() for word in long_words)
-        return upper >= max(2, (0.8 if words[-1] in _ENDS else 0.7) * len(long_words))
+        return upper >= max(2, (0.8 if words[-1] in ENDS else 0.7) * len(long_words))
 
     def _is_plain(self, word: str) -> bool:
         """Whether a word may be the noun that a term in quotation marks describes."""

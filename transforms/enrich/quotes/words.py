@@ -10,7 +10,9 @@ from transforms.enrich.quotes.marks import Span
 from transforms.package_data import load_toml
 
 _TOKEN = re.compile(r"\w{1,49}(?![\w’'\-])|(\w[\w’'\-]{0,48})|[^\w\s]")
-_ENDS = ".!?…"
+ENDS = ".!?…"
+"""Signs that end a sentence."""
+
 _CLITIC_LENGTH = 5  # of an article or a pronoun with its apostrophe
 
 
@@ -147,7 +149,7 @@ def find_sentences(text: str, tokens: Sequence[Token], language: Language) -> li
         if token.span >= 0:
             if _ends_quoted(text[token.end - 1], following, language):
                 ends.append(at + 1)
-        elif token.low in _ENDS and (following.is_upper or following.span >= 0):
+        elif token.low in ENDS and (following.is_upper or following.span >= 0):
             is_part = token.low == "." and at > 0 and language.is_abbreviation(tokens[at - 1].low)
             if not is_part or following.start - token.end > 1:
                 ends.append(at + 1)
@@ -157,7 +159,7 @@ def find_sentences(text: str, tokens: Sequence[Token], language: Language) -> li
 def _ends_quoted(last: str, following: Token, language: Language) -> bool:
     """Whether a sentence ends with a quotation that has this last mark."""
     if following.span >= 0:
-        return last in _ENDS
+        return last in ENDS
     if not following.is_upper:
         return False
     return last in ".…" or (last in "!?" and following.low in language.determiners)

@@ -8,8 +8,7 @@ number.
 import re
 from collections.abc import Iterator
 
-MAX_CHARS = 200_000
-"""Code points of a text that are read."""
+from transforms.enrich.by_rules import MAX_CHARS
 
 _MARK = "[.!?…؟۔。！？｡।॥]"
 _END = re.compile(_MARK + _MARK + "{0,7}[\"'”’»›«“)\\]」』）〉》]{0,4}")
