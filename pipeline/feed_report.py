@@ -7,6 +7,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.console import own_command
 from pipeline.text_tables import PlainTable, printed, shown, text_console
 from schemas.feeds import FeedState
 from schemas.record import json_date
@@ -31,7 +32,7 @@ def render_feeds(
 ) -> str:
     """Render the subscriptions as a table for people, with what is known of each where that is given."""
     if not subscriptions.feeds:
-        return "no feed yet: 'newsmill feeds add URL' adds the first\n"
+        return f"no feed yet: '{own_command()} feeds add URL' adds the first\n"
     table = PlainTable(row_styles=["", "dim"] if color else None)
     table.add_column("feed", overflow="fold", ratio=4, min_width=30)
     has_tags = any(feed.tags for feed in subscriptions.feeds)

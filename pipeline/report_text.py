@@ -128,7 +128,7 @@ def query_to_try(output: str) -> str:
     >>> query_to_try("it's [old]").splitlines()[1]
     "from read_parquet('it''s [[]old]/articles/**/*.parquet', hive_partitioning = true)"
     """
-    path = re.sub(r"[*?[]", r"[\g<0>]", output).replace("'", "''")  # a name is not a pattern
+    path = re.sub(r"[*?[]", r"[\g<0>]", output).replace("'", "''")  # a path is not a pattern
     return (
         "select headline, publisher_domain, date_published, in_language, topics[1].label as topic\n"
         f"from read_parquet('{path}/articles/**/*.parquet', hive_partitioning = true)\n"

@@ -10,6 +10,7 @@ import apache_beam as beam
 
 from pipeline.batches import Done
 from pipeline.beam_pipeline import read_counters
+from pipeline.console import own_command
 from pipeline.graph import Chunk, ChunkGraph, GraphCommits
 from pipeline.job import Driver, Job, Outcome
 from pipeline.known_state import KnownState
@@ -270,7 +271,7 @@ class ReprocessJob(Job):
 def _summary(report: Report, *, is_archived: bool) -> str:
     first, last = report.stages[0], report.stages[-1]
     if not first.entered and is_archived:
-        return "no article points into an archive: pages are kept by 'newsmill run --archive'"
+        return f"no article points into an archive: pages are kept by '{own_command()} run --archive'"
     counts = {
         "new versions": last.done,
         "unchanged": last.known,

@@ -35,6 +35,7 @@ from transforms.lake import files
 from transforms.lake.manifest import CommitKind, Manifest
 from transforms.letters.replay_element import with_letter
 from transforms.sources.walk import walk_inputs
+from transforms.wording import plural
 
 _log = logging.getLogger("newsmill")
 
@@ -217,7 +218,8 @@ def run(settings: Settings, *, arguments: Sequence[str]) -> int:
     sources = find_sources(settings)
     settings, subscriptions = subscribe(settings)
     if not settings.run_policy.quiet:
-        many = f"{len(sources)} sources" + (f", {len(subscriptions)} subscriptions" if subscriptions else "")
+        many = plural(len(sources), "source")
+        many += f", {plural(len(subscriptions), 'subscription')}" if subscriptions else ""
         _log.info("run %s: %s into %s", settings.commit.run_id, many, settings.commit.output)
     if not settings.engine.is_one_process:
         signals.raise_on_signals()  # the engine has processes of its own, which it ends itself

@@ -1,5 +1,6 @@
 """One article, read from a file or an address and enriched, without an output."""
 
+import shlex
 import shutil
 import sys
 import time
@@ -9,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pipeline.console import own_command
 from schemas.articles import Article
 from schemas.documents import Document, Link, Source
 from schemas.errors import NewsmillError, UsageError
@@ -126,12 +128,16 @@ def _pick(found: Iterator[Found], what: str, position: int) -> Document:
         case Link() if has_content(first) or has_summary(first):
             return entry_document(first)
         case Link():
-            raise UsageError(f"{what} names a page and does not hold it: newsmill show {first.url}")
+            raise UsageError(f"{what} names a page and does not hold it: {_show(first.url)}")
         case Source():
-            raise UsageError(f"{what} is a list: newsmill show {first.uri}")
+            raise UsageError(f"{what} is a list: {_show(first.uri)}")
         case Mishap():
             raise first.why
     raise UsageError(f"{what} holds nothing at position {position}")
+
+
+def _show(url: str) -> str:
+    return f"{own_command()} show {shlex.quote(url)}"
 
 
 def _replace_url(document: Document, url: str) -> Document:

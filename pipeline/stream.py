@@ -23,6 +23,7 @@ from schemas.record import from_row
 from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED
 from transforms.lake.manifest import Manifest
 from transforms.lake.run_ids import make_run_id
+from transforms.wording import plural
 
 _log = logging.getLogger("newsmill")
 
@@ -90,7 +91,7 @@ class StreamJob(Job):
         self._feeds = FeedSchedule(self.settings.commit.output, manifests)
         self.settings = self._next_run(datetime.now(UTC))
         count, output = len(self._lists.read()), self.settings.commit.output
-        _log.info("streaming %d subscriptions into %s; SIGTERM ends it", count, output)
+        _log.info("streaming %s into %s; SIGTERM ends it", plural(count, "subscription"), output)
         return []
 
     def _next_run(self, now: datetime) -> Settings:

@@ -46,6 +46,7 @@ from transforms.lake.manifest import CommitKind, DataFile, Manifest
 from transforms.lake.manifests import live_files, retracted_ids
 from transforms.lake.write import CommitFiles
 from transforms.ledger import NAMESPACE
+from transforms.wording import plural
 
 _log = logging.getLogger("newsmill")
 
@@ -219,8 +220,8 @@ class UnboundedJob(Job):
         super().__init__(settings, arguments=arguments)
         self._graph = UnboundedGraph(window_s, stop_after_s)
         _log.info(
-            "job %s: %d subscriptions into %s, windows of %g s; SIGTERM ends it",
-            settings.commit.run_id, subscription_count, settings.commit.output, window_s,
+            "job %s: %s into %s, windows of %g s; SIGTERM ends it",
+            settings.commit.run_id, plural(subscription_count, "subscription"), settings.commit.output, window_s,
         )  # fmt: skip
 
     def make_graph(self) -> UnboundedGraph:

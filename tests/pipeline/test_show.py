@@ -196,6 +196,15 @@ def test_things_are_listed_in_a_terminal_with_a_legend_where_there_are_colors() 
     assert "entities 1" in re.sub("\x1b\\[[0-9;]*m", "", colored)
 
 
+def test_the_command_that_is_proposed_can_be_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "links.jsonl").write_text('{"url": "https://a.example/?a=1&b=2"}')
+    monkeypatch.setenv("NEWSMILL_COMMAND", "./run.sh")
+    assert main(["show", str(tmp_path / "links.jsonl")]) == ExitCode.USAGE
+    assert capsys.readouterr().err.endswith(": ./run.sh show 'https://a.example/?a=1&b=2'\n")
+
+
 def test_a_narrow_terminal_and_no_color(monkeypatch: pytest.MonkeyPatch) -> None:
     narrow = render_text(found_article(), width=40)
     assert max(map(len, narrow.splitlines())) <= 40

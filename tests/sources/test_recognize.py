@@ -56,6 +56,15 @@ CASES = [
     ("url_list", "https://a. example/1\nb.html\nc.html\nwww.d.example\n"),
     ("url_list", "# sites\na.example\nwww.b.example/news\n"),
     ("text", "https://a.example/1\nThe harbour wall rises\nhttps://a.example/2\n"),
+    ("unknown", ".side { margin: 0 }\n\n@media print {\n    .side {\n        display: none;\n    }\n}\n"),
+    (
+        "unknown",
+        "/* Counts visits. */\n(function (w) {\n  var n = 0;\n  w.visit = function () { n += 1; };\n})(window);\n",
+    ),
+    (
+        "text",
+        "Board opens {its} books\n\n" + "The board said on Monday that the books are open; all may read them. " * 3,
+    ),
     ("text", "Harbour\nwall\nrises\n"),
     ("text", "\u6e2f\u53e3.\u59d4\u5458\nhttps://a.example/1\n\u4f1a/\u8bae\n"),
     ("url_list", "https://a.example/" + "x" * 40 + "\n" + "https://a.example/1\n" * 9000),
