@@ -303,7 +303,8 @@ def _is_link(block: Block) -> bool:
 def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
     """Return what goes of each block; None for a block that stays as it is."""
     titles = [key for key in (letters(title) for title in context.titles if title) if len(key) > 3]
-    people = [letters(name) for name in context.names if len(name) > 4 or (len(name) > 1 and is_wide(name[0]))]
+    names = (letters(name) for name in context.names if len(name) > 4 or (len(name) > 1 and is_wide(name[0])))
+    people = [key for key in names if key]  # some feeds name no more than "-----" or "@@@@@"
     page = _Page(blocks, context.captions)
     cuts: list[Cut | None] = []
     seen: set[str] = set()
