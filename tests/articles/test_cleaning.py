@@ -419,3 +419,8 @@ NOTICES = [
 @pytest.mark.parametrize(("rule", "line"), NOTICES)
 def test_notices_in_other_languages(rule: str | None, line: str) -> None:
     assert name_rule(Block(line)) == rule
+
+
+def test_an_author_without_a_letter_names_no_one() -> None:
+    cleaned = clean([Block("Morning edition"), *map(Block, BODY)], Context(names=["-----", "@@@@@"], source="feed"))
+    assert [block.text for block in cleaned.blocks] == ["Morning edition", *BODY]

@@ -324,7 +324,8 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
 def _cut_each(blocks: Sequence[Block], page: _Page, context: Context) -> list[Cut | None]:
     """Return what goes of each block for what it says and where it stands, before others that go are seen."""
     titles = [key for key in (letters(title) for title in context.titles if title) if len(key) > 3]
-    people = [letters(name) for name in context.names if len(name) > 4 or (len(name) > 1 and is_wide(name[0]))]
+    names = (letters(name) for name in context.names if len(name) > 4 or (len(name) > 1 and is_wide(name[0])))
+    people = [key for key in names if key]  # some feeds name no more than "-----" or "@@@@@"
     cuts: list[Cut | None] = []
     seen: set[str] = set()
     counts: Counter[str] | None = None  # few texts have a paragraph twice
