@@ -347,6 +347,23 @@ def test_names_of_meta_tags_that_no_list_has(name: str, field: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("end", "expected"),
+    [
+        ("<p><time datetime=2024-05-03T09:15:00Z>May 3</time> <span class=author>By Jane Roe</span></p>", "2024-05-03"),
+        ("<p class=author>By Jane Roe</p><p><time datetime=2024-05-03>May 3</time></p>", "2024-05-03"),
+        ("<p class=author>By Jane Roe</p><p>Updated <time datetime=2024-05-03>May 3</time></p>", None),
+        ("<p>The fair begins on <time datetime=2024-05-03>May 3</time>.</p>", None),
+        ("<div class=comment><p class=author>jroe</p><time datetime=2024-05-03>May 3</time></div>", None),
+        ("<p class=author>By Jane Roe</p><p><time datetime=2024-05-03>3</time> <time datetime=2024-05-04>4</time></p>",
+         None),
+    ],
+)  # fmt: skip
+def test_the_date_beside_the_byline_below_the_text(end: str, expected: str | None) -> None:
+    published = read(end=end).published
+    assert (published and published.parsed.day.isoformat()) == expected
+
+
+@pytest.mark.parametrize(
     ("meta", "line", "precision"),
     [
         ("2024-05-03T00:00:00Z", "3 May 2024", "day"),

@@ -56,7 +56,7 @@ _SEPARATOR = re.compile(r"\s*[|•·・⋅∙●│∣/]\s*|\s+[–—-]\s+|\s*[
 _ZONE = re.compile(r"\s?\([A-Z]{2,5}\)\s")
 """A zone whose name has several meanings, behind a date."""
 
-_DATE = int(Role.DATE)
+_DATE, _BYLINE = int(Role.DATE), int(Role.BYLINE)
 
 _DATE_ATTRIBUTES = ("datetime", "title", "content", "data-datetime", "data-date", "data-time", "data-timestamp")
 """Attributes of an element that is marked as a date, which may have it for machines."""
@@ -345,6 +345,29 @@ def _read_stamps(structure: Structure, head: Head) -> list[str]:
     return list(found) if len(found) == 1 else []
 
 
+def _read_beside_byline(structure: Structure, head: Head) -> list[str]:
+    """Return the machine-readable date beside the byline below the text.
+
+    It stands in the article that holds the headline, or in the line of the byline. One that is labelled as that of a
+    change is none, nor is one of several.
+    """
+    bylines = {mark.block for mark in structure.marks if mark.own & _BYLINE and mark.block >= head.near}
+    below = (mark for mark in structure.times if mark.block >= head.near) if bylines else ()
+    found: dict[str, None] = {}
+    for mark in islice(below, _MAX_STAMPS):
+        value = _machine_date(mark.element)
+        is_beside = not bylines.isdisjoint((mark.block - 1, mark.block + 1))
+        is_own = is_beside and is_of_article(structure, mark.container, head)
+        if mark.block in bylines:
+            is_own = not is_outside(structure, mark.container, head, mark.block)
+        if value and is_own:
+            line = visible_words(mark.element, max_chars=100)
+            about = _about(mark.element, "class", "itemprop")
+            if not is_update(about) and not _is_update(structure, mark.block, line) and "modif" not in about.lower():
+                found[value] = None
+    return list(found) if len(found) == 1 else []
+
+
 def is_of_article(structure: Structure, place: int, head: Head) -> bool:
     """Return whether the innermost article around a container holds the headline, and nothing but an article does."""
     for one in containers_around(structure, place):
@@ -376,4 +399,6 @@ def read_visible_dates(structure: Structure, head: Head, language: str | None) -
     if not seen.times:
         seen.times = _read_stamps(structure, head)
     _read_dates(structure, head, seen, language)
+    if not seen.times and not seen.dates:
+        seen.times = _read_beside_byline(structure, head)
     return seen
