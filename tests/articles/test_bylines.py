@@ -340,6 +340,7 @@ def test_an_office_at_the_end_of_a_name_in_microdata(author: str, name: str, rol
         ("<p>Posted by Fabian</p>", ["Jane Roe"]),
         ("<p class=author><a href=/author/ann-lee>Ann Lee</a></p>", ["Ann Lee"]),
         ("<p class=author>Ann Lee</p>", ["Jane Roe"]),
+        ("<p><a href=https://notes.example/@annlee>Ann Lee</a></p>", ["Ann Lee"]),
     ],
 )
 def test_a_meta_tag_may_name_who_owns_the_site(line: str, expected: list[str]) -> None:
@@ -363,6 +364,13 @@ def test_names_in_a_row_of_teasers_are_those_of_other_articles() -> None:
     for row, expected in ((card * 4, []), (card, ["Ann Lee"]), (plain * 4, ["Ann Lee"])):
         assert names(read(end=f"<div>{row}</div>")) == expected
         assert names(read(below="<p>By Tom Abara</p>", end=f"<div>{row}</div>")) == ["Tom Abara"]
+
+
+def test_names_below_the_text_that_have_a_time_each_are_those_of_comments() -> None:
+    one = "<div><a href=https://social.example/@{0}><span class=author>{0} Lee</span></a>{1}<p>A fine pier.</p></div>"
+    timed = "".join(one.format(name, "<time datetime=2024-05-09>9 May</time>") for name in ("Ann", "Tom", "Kim"))
+    assert names(read(end=f"<div>{timed}</div>")) == []
+    assert names(read(end=f"<div>{one.format('Ann', '')}</div>")) == ["Ann Lee"]
 
 
 def test_an_author_has_the_address_that_the_marked_element_links() -> None:

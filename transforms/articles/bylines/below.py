@@ -1,6 +1,8 @@
 """Bylines below the text."""
 
 import re
+from bisect import bisect_left
+from collections import Counter
 from itertools import islice
 
 from transforms.articles.blocks import Mark, Structure, is_paragraph, split_at_seams
@@ -17,6 +19,9 @@ _NOT_BELOW = int(Role.COMMENT | Role.QUOTE)
 
 _MAX_JOINS = 4
 """Letters of a word between two names."""
+
+_FEWEST_COMMENTS = 3
+"""Names marked alike, each with a time, from which on they are those of comments."""
 
 _SURE_LABEL = re.compile(r"\w+\s\w+|\w+\s?[:：.]")
 """Two words, or a colon or full stop: what opens a byline below the text."""
@@ -48,6 +53,20 @@ def _name_all(line: str, authors: list[NamedAuthor]) -> bool:
     return all(is_person(author.name) for author in authors) and len(rest) - names <= _MAX_JOINS * (len(authors) - 1)
 
 
+def _without_comments(structure: Structure, marks: list[Mark]) -> list[Mark]:
+    """Return the marked elements below a text that do not name the writers of comments or reactions.
+
+    Those are marked alike, and each has a time of its own.
+    """
+    times = [time.block for time in structure.times]
+    kinds = [(mark.element.tag, mark.element.get("class")) for mark in marks]
+    timed: Counter[object] = Counter()
+    for kind, mark, other, after in zip(kinds, marks, kinds[1:], marks[1:], strict=False):
+        place = bisect_left(times, mark.block)
+        timed[kind] += kind == other and place < len(times) and times[place] < after.block
+    return [mark for kind, mark in zip(kinds, marks, strict=True) if timed[kind] < _FEWEST_COMMENTS - 1]
+
+
 def read_tail(structure: Structure, marks: list[Mark], head: Head) -> list[Byline]:
     """Read the byline below the text: marked elements, and lines that say "Written by"."""
     if head.anchor is None:
@@ -57,7 +76,7 @@ def read_tail(structure: Structure, marks: list[Mark], head: Head) -> list[Bylin
         for mark in islice((mark for mark in marks if mark.block >= head.end), 50)
         if not is_outside(structure, mark.container, head, mark.block)
     ]
-    found = read_marks(structure, below[:10], head)
+    found = read_marks(structure, _without_comments(structure, below[:10]), head)
     for number, whole in blocks_near(structure, head, head.end):
         if found or len(whole.text) > MAX_NAME_LINE or whole.roles & _NOT_BELOW:
             continue
