@@ -340,7 +340,6 @@ def test_an_office_at_the_end_of_a_name_in_microdata(author: str, name: str, rol
         ("<p>Posted by Fabian</p>", ["Jane Roe"]),
         ("<p class=author><a href=/author/ann-lee>Ann Lee</a></p>", ["Ann Lee"]),
         ("<p class=author>Ann Lee</p>", ["Jane Roe"]),
-        ("<p><a href=https://notes.example/@annlee>Ann Lee</a></p>", ["Ann Lee"]),
     ],
 )
 def test_a_meta_tag_may_name_who_owns_the_site(line: str, expected: list[str]) -> None:

@@ -37,7 +37,7 @@ SEPARATORS = " |,•·⋅–—/-"
 _BEHIND_SEPARATOR = re.compile(rf"[{SEPARATORS}](?=[^{SEPARATORS}])")
 
 PROFILE = re.compile(
-    r"author|autor|/profile|/journalist|/redakt|/contributor|/@\w|"
+    r"author|autor|/profile|/journalist|/redakt|/contributor|"
     r"/(?:people|person|by|team|staff|users?|member|editors?|reporters?|columnists?|writers?)/(?!#|$)",
     re.IGNORECASE,
 )
