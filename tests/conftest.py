@@ -13,7 +13,11 @@ import pytest
 from transforms.web.shared_clients import close_shared_clients
 
 # No test measures the wall clock: on a loaded machine one example of a hundred may take long.
-hypothesis.settings.register_profile("newsmill", deadline=None)
+hypothesis.settings.register_profile(
+    "newsmill",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],  # by the clock on the wall, as the deadline is
+)
 hypothesis.settings.load_profile("newsmill")
 
 logging.getLogger("apache_beam").setLevel(logging.ERROR)
