@@ -25,7 +25,7 @@ from transforms.articles.name_forms import (
     is_organization,
     is_person,
 )
-from transforms.articles.words import all_words, words_of
+from transforms.articles.words import all_words, single_words, words_of
 from transforms.characters import unescape
 
 MAX_AUTHORS = 40
@@ -57,7 +57,7 @@ _SPLIT = re.compile(r";|\n|\s/\s|\s•\s|\s·\s|\s⋅\s|\s●\s|、")
 _AFTER = re.compile(
     r"\s(?:[–—|•·⋅●]|-)\s.*$|\s?\|.*$|\s(?:for|For|FOR|für|pour|per il|para|voor)\s(?:[Tt]he\s|THE\s)?[A-Z].*$"
     r"|\sin\s[A-Z][\w-]+(?:\s[A-Z&][\w-]*){0,3}$"
-    r"|\s?\([^()]*\)$|\s(?:is|ist)\s(?:a|an|the|ein|eine)\s.*$|\s?[(\[{][^()\[\]{}]*$"
+    r"|\sللنشرة\s.*$|\s?\([^()]*\)$|\s(?:is|ist)\s(?:a|an|the|ein|eine)\s.*$|\s?[(\[{][^()\[\]{}]*$"
 )
 _DATED = re.compile(
     r"(?:^|\s)(?:on\s)?(?:\d{1,3}(?:[–-]\d{1,3})?\s?min(?:utes?|s)?\b|\d{1,2}[./:-]\d|\d{4}\b|\d{1,2}(?:st|nd|rd|th)?\.?\s[A-Za-z]{3}|(?:jan|feb|mar|apr|may|"
@@ -87,6 +87,10 @@ _ELSEWHERE = re.compile(
 _KOREAN_OFFICE = re.compile(r"\s(?:[가-힣]{2,4}\s)?(?:기자|특파원|논설위원|통신원)(?:\s[가-힣]{1,4})?$")
 
 
+_JOINING = "وו"
+"""What means "and", and is written as the first letter of the word behind it."""
+
+
 class Name(NamedTuple):
     """One name, and the office that stands with it."""
 
@@ -112,6 +116,8 @@ def _tidy(text: str) -> Name:
     name = " ".join(_KOREAN_OFFICE.sub("", name).removesuffix("記者").removesuffix("记者").split())
     name = name.strip(" ,;:|/-–—•·⋅●*@()[]{}")
     words = name.split()
+    if len(words) > 2 and words[-1].casefold() in all_words("follow") and is_person(rest := " ".join(words[:-1])):
+        name, words = rest, words[:-1]  # "Jane Roe Follow": a button
     half = len(words) // 2
     if half >= 2 and words[:half] == words[half:]:
         name = " ".join(words[:half])
@@ -179,11 +185,13 @@ def _read_names(raw: str) -> tuple[Name, ...]:
             found[-1] = found[-1]._replace(role=line)  # "Jane Roe / Correspondent in Ellery"
             continue
         lead = match_by(line)
-        if "/" in line and all(is_person(part.strip()) for part in line[lead.end() if lead else 0 :].split("/")):
+        people = [part.strip() for part in line[lead.end() if lead else 0 :].split("/")] if "/" in line else [""]
+        if is_person(people[0]) and all(is_person(part) or is_newsroom(part) for part in people):
             line = line.replace("/", ", ")
         chunk = _DATED.sub("", line[lead.end() :] if lead else line)
         cut = _OTHERS_AFTER.search(chunk)
         chunk = chunk[: cut.start()] if cut else chunk
+        chunk = chunk if chunk.isascii() else _part_joined(chunk)
         parts = [part for part in _LIST.split(chunk) if part.strip()]
         couple = _AND.split(chunk)
         if "," not in chunk and len(couple) == 2 and any(len(part.split()) < 2 for part in couple):
@@ -201,6 +209,29 @@ def _read_names(raw: str) -> tuple[Name, ...]:
             parts = [first if is_complete else chunk]
         found.extend(_join_parts(parts))
     return tuple(Name(name.name, _tidy_role(name.role)) for name in found if _can_be_name(name.name))
+
+
+def _part_joined(chunk: str) -> str:
+    """Return a chunk with a comma where "and" is one word with the name that it joins, as in Arabic and Hebrew.
+
+    Two words stand before it and two from it on, at least, and none of them is an office: "a writer and editor".
+
+    >>> _part_joined("أحمد علي ومنى سالم"), _part_joined("أحمد علي وليد سالم")
+    ('أحمد علي, منى سالم', 'أحمد علي وليد سالم')
+    """
+    chunk = chunk.replace("،", ",")
+    if not any(f" {letter}" in chunk for letter in _JOINING) or is_office(chunk):
+        return chunk
+    words = chunk.split()
+    since = 0
+    for place, word in enumerate(words[:-1]):
+        if word.endswith(","):
+            since = place + 1
+        elif place - since >= 2 and len(word) > 2 and word[0] in _JOINING and word not in single_words("not_joined"):
+            words[place - 1] += ","
+            words[place] = word[1:]
+            since = place
+    return " ".join(words)
 
 
 def _is_name_of_list(part: str) -> bool:

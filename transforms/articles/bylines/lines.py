@@ -5,7 +5,14 @@ from dataclasses import dataclass
 
 from transforms.articles.agencies import is_agency
 from transforms.articles.blocks import Block
-from transforms.articles.byline_openings import byline_start, find_labelled, is_byline, is_other_work, is_sure_opening
+from transforms.articles.byline_openings import (
+    byline_start,
+    find_labelled,
+    is_byline,
+    is_other_work,
+    is_sure_opening,
+    states_source,
+)
 from transforms.articles.dates_in_lines import cut_dates, find_dates, is_label, may_hold_date
 from transforms.articles.facts import NamedAuthor
 from transforms.articles.name_forms import is_domain, is_office_line, is_organization, is_person, is_single_name
@@ -145,7 +152,7 @@ def read_name_line(block: Block, text: str, *, is_marked: bool) -> list[NamedAut
         text: the line without its dates.
         is_marked: something says that it is a byline, so that one name will do, or that of an organisation.
     """
-    if not 2 <= len(text) <= MAX_NAME_LINE or is_other_work(text):
+    if not 2 <= len(text) <= MAX_NAME_LINE or is_other_work(text) or states_source(text):
         return []
     if is_byline(text):
         return read_byline(text, ())

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from transforms.articles.agencies import AGENCIES
-from transforms.articles.byline_openings import find_labelled
+from transforms.articles.byline_openings import find_labelled, is_other_work, states_source
 from transforms.articles.cleaning.phrases import fold, is_unspaced, load_phrases, split_words
 from transforms.articles.cleaning.rules import LONGEST_CREDIT, NAMES, ZONE, split_at
 from transforms.articles.datelines import is_place
@@ -199,7 +199,15 @@ def is_byline_line(line: str) -> bool:
 
 
 def find_byline(lines: Sequence[str]) -> str | None:
-    """Return the first of some lines that is a byline; None where none is."""
-    return next(
-        (line for line in lines if len(line) <= _LONGEST_BYLINE and line[-1:] != "." and is_byline_line(line)), None
-    )
+    """Return the first of some lines that is a byline; None where none is.
+
+    >>> find_byline(["Photos by Max Muster", "Источник: Эллери Пост", "Von Jane Roe"])
+    'Von Jane Roe'
+    """
+    return next((line for line in lines if line[-1:] != "." and _names_author(line)), None)
+
+
+def _names_author(line: str) -> bool:
+    """Return whether a line is a byline, and not the credit of a source or of other work."""
+    is_short = len(line) <= _LONGEST_BYLINE
+    return is_short and is_byline_line(line) and not states_source(line) and not is_other_work(line)
