@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from transforms.articles.agencies import AGENCIES
 from transforms.articles.byline_openings import find_labelled, is_other_work, states_source
 from transforms.articles.cleaning.phrases import fold, is_unspaced, load_phrases, split_words
-from transforms.articles.cleaning.rules import LONGEST_CREDIT, NAMES, ZONE, split_at
+from transforms.articles.cleaning.rules import COUNTED, LONGEST_CREDIT, NAMES, ZONE, split_at
 from transforms.articles.datelines import is_place
 from transforms.articles.dates_in_lines import cut_dates, find_dates, is_label, may_hold_date
 from transforms.articles.folding import letters
@@ -69,7 +69,11 @@ def name_credit(line: str, people: Sequence[str]) -> str | None:
     if is_byline_line(bare):
         return "credits.byline"
     is_beside = bare != line and (
-        fold(bare) in load_phrases().labels or _is_place(bare) or is_place(bare) or _is_newspaper(bare)
+        fold(bare) in load_phrases().labels
+        or _is_counted(bare)
+        or _is_place(bare)
+        or is_place(bare)
+        or _is_newspaper(bare)
     )
     return "credits.date" if is_beside else None
 
@@ -104,6 +108,12 @@ def _ends_in_address(line: str) -> bool:
     if "@" not in address or not name or len(name) > _LONGEST_NAMED or any(sign in name for sign in ":：.。"):
         return False
     return is_wide(name[-1]) and _MAIL.fullmatch(address) is not None
+
+
+def _is_counted(words: str) -> bool:
+    """Return whether what stands beside a date is a number with its label: "12 comments", "Просмотров: 340"."""
+    label = " ".join(word for word in fold(words).split() if not word.isdigit())
+    return load_phrases().labels.get(label) in COUNTED
 
 
 def _is_place(words: str) -> bool:
