@@ -179,6 +179,14 @@ def test_bylines_of_many_languages(lang: str, line: str, expected: list[str]) ->
     assert names(read(below=f"<p>{line}</p><p>2024-05-03</p>", lang=lang)) == expected
 
 
+@pytest.mark.parametrize("date", ["12/03/2024", "12/03/2024 | 14:30", "12/03/2024 a las 14:30h", "12-03-2024"])
+def test_a_name_beside_a_date_of_which_nothing_says_what_is_the_month(date: str) -> None:
+    for lang in ("pt", ""):
+        assert names(read(below=f"<p>{date}</p><p>Ana Prado</p>", lang=lang)) == ["Ana Prado"]
+        assert names(read(below=f"<p>Ana Prado</p><p>{date}</p>", lang=lang)) == ["Ana Prado"]
+    assert names(read(below=f"<p>{date} | Publicado por: Ana Prado | 3 min</p>", lang="pt")) == ["Ana Prado"]
+
+
 def test_the_words_of_each_kind_are_those_of_many_languages() -> None:
     tables = load_json("transforms.articles.words", "credits.json")
     for kind, languages in tables.items():

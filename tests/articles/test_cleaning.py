@@ -436,6 +436,7 @@ NOTICES = [
     [
         ("12 марта 2026, 14:30 👁 1523 Комментариев: 12", "credits.date"),
         ("12.03.2026 14:30 | Görüntülenme: 340", "credits.date"),
+        ("12-03-2026 • leestijd 2 minuten", "credits.date"),
         ("زمان مطالعه: ۳ دقیقه", "credits.reading_time"),
         ("זמן קריאה: 3 דקות", "credits.reading_time"),
         ("Lästid 3 min", "credits.reading_time"),

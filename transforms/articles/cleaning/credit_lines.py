@@ -8,7 +8,7 @@ from transforms.articles.byline_openings import find_labelled, is_other_work, st
 from transforms.articles.cleaning.phrases import fold, is_unspaced, load_phrases, split_words
 from transforms.articles.cleaning.rules import COUNTED, LONGEST_CREDIT, NAMES, ZONE, split_at
 from transforms.articles.datelines import is_place
-from transforms.articles.dates_in_lines import cut_dates, find_dates, is_label, may_hold_date
+from transforms.articles.dates_in_lines import cut_dates, is_label, may_hold_date, spot_dates
 from transforms.articles.folding import letters
 from transforms.articles.name_forms import PARTICLES, without_host
 from transforms.articles.reporters import find_signature, is_staff_line
@@ -131,7 +131,7 @@ def _is_newspaper(words: str) -> bool:
 
 def _without_dates(line: str) -> str:
     """Return what a line holds beside its dates and their labels; all of a sentence."""
-    dates = find_dates(line)
+    dates = spot_dates(line)
     if not dates or (line[-1] in SENTENCE_ENDS and len(line) - dates[-1].end > _LONGEST_TAIL):
         return line
     parts = [part.strip(" ,·•-–—:()[]") for part in cut_dates(line, dates).split("|")]
