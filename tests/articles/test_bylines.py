@@ -169,6 +169,18 @@ LANGUAGES = [
     ("ro", "de Ioana Munteanu și Radu Vlad", ["Ioana Munteanu", "Radu Vlad"]),
     ("it", "De Ioana Munteanu", ["De Ioana Munteanu"]),
     ("tr", "Kaynak: AA", []),
+    ("tr", "Editör: Ayşe Demir", []),
+    ("ru", "Редактор: Анна Белова", []),
+    ("fr", "Article rédigé par Élodie Marchand", ["Élodie Marchand"]),
+    ("it", "Servizio di Carla Neri", ["Carla Neri"]),
+    ("el", "Από Μαρία Νίκα", ["Μαρία Νίκα"]),
+    ("it", "Ascolta Articolo", []),
+    ("tr", "Yazı Boyutu", []),
+    ("cs", "Domácí Zprávy", []),
+    ("fi", "Jaa Artikkeli", []),
+    ("ru", "Вести Эллери", []),
+    ("pt", "Ouça Agora", []),
+    ("tr", "Google News", []),
     ("ru", "Источник: Вести Эллери", []),
     ("pl", "Źródło: Anna Nowa", []),
 ]
@@ -177,6 +189,16 @@ LANGUAGES = [
 @pytest.mark.parametrize(("lang", "line", "expected"), LANGUAGES)
 def test_bylines_of_many_languages(lang: str, line: str, expected: list[str]) -> None:
     assert names(read(below=f"<p>{line}</p><p>2024-05-03</p>", lang=lang)) == expected
+
+
+def test_an_office_may_stand_before_a_name_and_an_address_behind_it() -> None:
+    for line, name, office in [
+        ("Корреспондент Анна Белова", "Анна Белова", "Корреспондент"),
+        ("Reporterin Klara Brand", "Klara Brand", "Reporterin"),
+    ]:
+        [author] = read(below=f"<p>{line}</p><p>2024-05-03</p>").authors
+        assert (author.name, author.role) == (name, office)
+    assert names(read(below="<p>Maja Lind<br>maja.lind@post.example</p><p>2024-05-03</p>")) == ["Maja Lind"]
 
 
 @pytest.mark.parametrize("date", ["12/03/2024", "12/03/2024 | 14:30", "12/03/2024 a las 14:30h", "12-03-2024"])

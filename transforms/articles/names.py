@@ -16,6 +16,7 @@ from transforms.articles.name_forms import (
     HAN_NAME,
     LETTERS,
     MAX_ROLE,
+    PARTICLES,
     has_family_name,
     is_domain,
     is_faceless,
@@ -38,24 +39,27 @@ _MAX_RAW = 3_000
 _MAX_WORDS = 8
 """Words of the longest name, which is that of an organisation."""
 
+_FEWEST_WORDS = 2
+"""Words of the shortest full name."""
+
 _COMPLETE = re.compile(r"\b(?:gmbh|inc|ltd|llc|corp|ag)\.?$", re.IGNORECASE)
 """The legal form that ends the name of a company."""
 
 _OTHERS_AFTER = re.compile(
     rf"\W\s?+(?:(?:medically|clinically|expertly|fact)[\s-])?(?:"
     rf"{any_of(word for word in words_of('not_by') if ' ' in word)})(?:\W|$)"
-    rf"|\W\s?+(?:{any_of(word for word in words_of('not_by') if ' ' not in word)})\s?[:：]",
+    rf"|\W\s?+(?:{any_of(word for word in words_of('not_by') if ' ' not in word)})\s?[:：]|\sfot\.\s",
     re.IGNORECASE,
 )
 _JUNK = re.compile(
-    r"<[^<>]*>|https?://\S+|\bwww\.\S+|(?<![^\s,])[^\s,@\[(]{1,60}[\[(](?:at|ät|@)[\])]\S{1,60}|(?<![^\s,])[^\s,@]+@[^\s,.]+\.[^\s,]+|\(\s*\)|\[[^\[\]]*\]|(?<![\u05d0-\u05ea])\"|\"(?![\u05d0-\u05ea])|[“”«»]"
+    r"<[^<>]*>|https?://\S+|\bwww\.\S+|(?<![^\s,])[^\s,@\[(]{1,60}[\[(](?:at|ät|@)[\])]\S{1,60}|(?<![^\s,])[^\s,@]+@[^\s,.]+\.[^\s,]+|\(\s*\)|\[[^\[\]]*\]|(?<=\w\s)@\w{1,40}|(?<![\u05d0-\u05ea])\"|\"(?![\u05d0-\u05ea])|[“”«»]"
 )
 """What does not belong to a name; within a Hebrew word, a quotation mark is that of an abbreviation."""
 _SPLIT = re.compile(r";|\n|\s/\s|\s•\s|\s·\s|\s⋅\s|\s●\s|、")
 
 # What follows is for strings in which white space is folded.
 _AFTER = re.compile(
-    r"\s(?:[–—|•·⋅●]|-)\s.*$|\s?\|.*$|\s(?:for|For|FOR|für|pour|per il|para|voor)\s(?:[Tt]he\s|THE\s)?[A-Z].*$"
+    r"\s(?:[–—|•·⋅●]|-)\s.*$|\s?\|.*$|\s(?:for|For|FOR|für|pour|per|per il|para|voor)\s(?:[Tt]he\s|THE\s)?[A-Z].*$"
     r"|\sin\s[A-Z][\w-]+(?:\s[A-Z&][\w-]*){0,3}$"
     r"|\sللنشرة\s.*$|\s?\([^()]*\)$|\s(?:is|ist)\s(?:a|an|the|ein|eine)\s.*$|\s?[(\[{][^()\[\]{}]*$"
 )
@@ -116,6 +120,8 @@ def _tidy(text: str) -> Name:
     name = " ".join(_KOREAN_OFFICE.sub("", name).removesuffix("記者").removesuffix("记者").split())
     name = name.strip(" ,;:|/-–—•·⋅●*@()[]{}")
     words = name.split()
+    if len(words) > 2 and words[0].casefold() in all_words("office") and is_person(rest := " ".join(words[1:])):
+        name, role, words = rest, role or words[0], words[1:]
     if len(words) > 2 and words[-1].casefold() in all_words("follow") and is_person(rest := " ".join(words[:-1])):
         name, words = rest, words[:-1]  # "Jane Roe Follow": a button
     half = len(words) // 2
@@ -194,7 +200,7 @@ def _read_names(raw: str) -> tuple[Name, ...]:
         chunk = chunk if chunk.isascii() else _part_joined(chunk)
         parts = [part for part in _LIST.split(chunk) if part.strip()]
         couple = _AND.split(chunk)
-        if "," not in chunk and len(couple) == 2 and any(len(part.split()) < 2 for part in couple):
+        if "," not in chunk and len(couple) == 2 and not _is_couple(*couple):
             parts = [chunk]  # "Jane and Max Roe", "Arts and Culture": not two full names
         elif (
             len(parts) > 1
@@ -232,6 +238,17 @@ def _part_joined(chunk: str) -> str:
             words[place] = word[1:]
             since = place
     return " ".join(words)
+
+
+def _is_couple(first: str, second: str) -> bool:
+    """Return whether two names are whole at an "and": of two words each, or a person and an agency.
+
+    >>> _is_couple("Jane", "Max Roe"), _is_couple("Jane Roe", "AFP"), _is_couple("Le Figaro", "AFP")
+    (False, True, False)
+    """
+    names = first.split(), second.split()
+    is_whole = len(names[0]) >= _FEWEST_WORDS <= len(names[1])
+    return is_whole or (is_newsroom(second.strip()) and is_person(first) and names[0][0].casefold() not in PARTICLES)
 
 
 def _is_name_of_list(part: str) -> bool:

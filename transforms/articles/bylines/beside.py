@@ -60,6 +60,8 @@ def read_neighbours(structure: Structure, numbers: list[int], head: Head) -> lis
     tried: list[int] = []
     for number in range(max(head.start, numbers[0] - 1), min(head.end, numbers[-1] + 2)):
         for piece in split_at_seams(structure.blocks[number]):
+            if "@" in piece.text and " " not in piece.text:
+                continue  # an address between a name and its date
             if number in own:
                 tried.append(len(blocks))
             blocks.append(piece)
