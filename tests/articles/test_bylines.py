@@ -158,18 +158,61 @@ LANGUAGES = [
     ("th", "โดย สมหญิง ใจดี และ มานะ แก้วตา", ["สมหญิง ใจดี", "มานะ แก้วตา"]),
     ("he", "צילום: נועה אבירם", []),
     ("ar", "تصوير: سامي حداد", []),
+    ("ar", "بقلم: سامي حداد، منى سالم وليلى نجار", ["سامي حداد", "منى سالم", "ليلى نجار"]),
+    ("ar", "بقلم: منى سالم كاتبة وباحثة مصرية", []),
+    ("ar", "(إعداد منى سالم للنشرة العربية - تحرير سامي حداد)", ["منى سالم"]),
+    ("he", "מאת: נועה אבירם ויוסי מזרחי", ["נועה אבירם", "יוסי מזרחי"]),
+    ("fa", "نویسنده: اعظم برومند و رضا کیانی", ["اعظم برومند", "رضا کیانی"]),
+    ("fr", "Par : Élodie Marchand Suivre", ["Élodie Marchand"]),
+    ("pl", "Anna Nowa/PAP", ["Anna Nowa", "PAP"]),
+    ("ro", "De Ioana Munteanu", ["Ioana Munteanu"]),
+    ("ro", "de Ioana Munteanu și Radu Vlad", ["Ioana Munteanu", "Radu Vlad"]),
+    ("it", "De Ioana Munteanu", ["De Ioana Munteanu"]),
+    ("tr", "Kaynak: AA", []),
+    ("tr", "Editör: Ayşe Demir", []),
+    ("ru", "Редактор: Анна Белова", []),
+    ("fr", "Article rédigé par Élodie Marchand", ["Élodie Marchand"]),
+    ("it", "Servizio di Carla Neri", ["Carla Neri"]),
+    ("el", "Από Μαρία Νίκα", ["Μαρία Νίκα"]),
+    ("it", "Ascolta Articolo", []),
+    ("tr", "Yazı Boyutu", []),
+    ("cs", "Domácí Zprávy", []),
+    ("fi", "Jaa Artikkeli", []),
+    ("ru", "Вести Эллери", []),
+    ("pt", "Ouça Agora", []),
+    ("tr", "Google News", []),
+    ("ru", "Источник: Вести Эллери", []),
+    ("pl", "Źródło: Anna Nowa", []),
 ]
 
 
 @pytest.mark.parametrize(("lang", "line", "expected"), LANGUAGES)
 def test_bylines_of_many_languages(lang: str, line: str, expected: list[str]) -> None:
-    assert names(read(below=f"<p>{line}</p>", lang=lang)) == expected
+    assert names(read(below=f"<p>{line}</p><p>2024-05-03</p>", lang=lang)) == expected
+
+
+def test_an_office_may_stand_before_a_name_and_an_address_behind_it() -> None:
+    for line, name, office in [
+        ("Корреспондент Анна Белова", "Анна Белова", "Корреспондент"),
+        ("Reporterin Klara Brand", "Klara Brand", "Reporterin"),
+    ]:
+        [author] = read(below=f"<p>{line}</p><p>2024-05-03</p>").authors
+        assert (author.name, author.role) == (name, office)
+    assert names(read(below="<p>Maja Lind<br>maja.lind@post.example</p><p>2024-05-03</p>")) == ["Maja Lind"]
+
+
+@pytest.mark.parametrize("date", ["12/03/2024", "12/03/2024 | 14:30", "12/03/2024 a las 14:30h", "12-03-2024"])
+def test_a_name_beside_a_date_of_which_nothing_says_what_is_the_month(date: str) -> None:
+    for lang in ("pt", ""):
+        assert names(read(below=f"<p>{date}</p><p>Ana Prado</p>", lang=lang)) == ["Ana Prado"]
+        assert names(read(below=f"<p>Ana Prado</p><p>{date}</p>", lang=lang)) == ["Ana Prado"]
+    assert names(read(below=f"<p>{date} | Publicado por: Ana Prado | 3 min</p>", lang="pt")) == ["Ana Prado"]
 
 
 def test_the_words_of_each_kind_are_those_of_many_languages() -> None:
     tables = load_json("transforms.articles.words", "credits.json")
     for kind, languages in tables.items():
-        assert len(languages) >= (9 if kind not in ("inside_date",) else 1)
+        assert len(languages) >= (9 if kind not in ("inside_date", "not_joined") else 1)
         assert all(word == word.casefold() for word in words_of(kind))
     assert len(tables["by"]) >= 30
 

@@ -12,6 +12,7 @@ from lxml.html import document_fromstring, fromstring
 
 from transforms.articles.blocks import Block
 from transforms.articles.cleaning.clean import Cleaned, Context, clean, text_to_blocks
+from transforms.articles.cleaning.credit_lines import name_credit
 from transforms.articles.cleaning.phrases import find_call, fold, load_phrases
 from transforms.articles.cleaning.rules import RULES, name_rule
 from transforms.articles.folding import tidy_line
@@ -408,12 +409,42 @@ NOTICES = [
     ("boilerplate.photo_credit", "大桥周一上午通车。海州晚报记者 周文 摄"),
     ("boilerplate.photo_credit", "市民在桥头等候。市交通局供图 海州网"),
     ("boilerplate.photo_credit", "大桥夜景。视频截图"),
+    ("boilerplate.follow", "Последвайте ни в Телеграм и Инстаграм"),
+    ("boilerplate.photo_credit", "Снимка: БГНЕС"),
+    ("boilerplate.follow", "Pratite nas na našoj Facebook i Instagram stranici"),
+    ("boilerplate.photo_credit", "Извор: Танјуг"),
+    ("boilerplate.copyright", "Sva prava pridržana. Ellery vijesti"),
+    ("boilerplate.navigation", "انتهای پیام/"),
+    ("boilerplate.share", "لینک کوتاه: https://post.example/x"),
+    ("boilerplate.photo_credit", "منبع: ایسنا"),
+    ("boilerplate.app", "حمل تطبيقنا الآن"),
+    ("boilerplate.app", "Uygulamamızı indirin"),
+    ("boilerplate.feedback", "Ошибка в тексте? Выделите её и нажмите Ctrl+Enter"),
+    ("boilerplate.photo_credit", "ፎቶ: ኢዜአ"),
+    (None, "Последвайте ни до моста, каза кметът."),
+    (None, "Pratite nas, rekao je gradonačelnik."),
     (None, "他说这是现场拍摄"),
     (None, "警方公布了现场视频截图"),
     (None, "他把照片交给了周文，请他供图。"),
     (None, "法院认为，如有侵权行为，应当依法承担责任。"),
     (None, "免责条款写进了合同，双方都签了字。"),
 ]
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ("12 марта 2026, 14:30 👁 1523 Комментариев: 12", "credits.date"),
+        ("12.03.2026 14:30 | Görüntülenme: 340", "credits.date"),
+        ("12-03-2026 • leestijd 2 minuten", "credits.date"),
+        ("زمان مطالعه: ۳ دقیقه", "credits.reading_time"),
+        ("זמן קריאה: 3 דקות", "credits.reading_time"),
+        ("Lästid 3 min", "credits.reading_time"),
+        ("12 марта 2026, 14:30, двенадцать мостов", None),
+    ],
+)
+def test_counts_and_reading_times_near_the_start(line: str, rule: str | None) -> None:
+    assert name_credit(line, []) == rule
 
 
 @pytest.mark.parametrize(("rule", "line"), NOTICES)

@@ -121,6 +121,13 @@ def test_date_lines_of_many_languages(lang: str, line: str) -> None:
     assert found(read(below=f"<p>{line}</p>", lang=lang)) == ("2024-05-03", "byline")
 
 
+@pytest.mark.parametrize("line", ["3.5. 14:30", "3.5. 14.30", "3.5.14:30"])
+def test_the_hour_of_a_clock_is_no_year(line: str) -> None:
+    assert find_dates(line, language="fi") == []
+    assert [date.raw for date in find_dates("3.5.24 14:30", language="fi")] == ["3.5.24 14:30"]
+    assert [date.raw for date in find_dates("3.5.24. 14:30", language="fi")] == ["3.5.24. 14:30"]
+
+
 @pytest.mark.parametrize(
     ("lang", "line"),
     [

@@ -45,12 +45,14 @@ _LETTERS_OF_BY = _first_letters(_SPACED)
 
 _BEFORE_NAMES = frozenset(("by", "von", "par", "por", "door", "av", "af", "di", "oleh", "文", "記者", "记者"))
 
-_OPENINGS = {"sw": "na "}
-"""What opens a byline in one language, and is a family name in others: it tells only on a page of its language."""
+_OPENINGS = {"ro": "de ", "sw": "na "}
+"""What opens a byline in one language, and is a part of names in others: it tells only on a page of its language."""
 
 _OF_LISTS = frozenset(("more", "articles", "posts", "insights", "beiträge", "artikel"))
 
 _OTHER_WORK = re.compile(rf"\W{{0,20}}(?:{any_of(words_of('not_by'))})(?:\s{{0,5}}[:：]|\s|$)", re.IGNORECASE)
+
+_SOURCE = re.compile(rf"\W{{0,20}}(?:{any_of(words_of('source'))})\s{{0,5}}[:：]", re.IGNORECASE)
 
 _LETTERS_OF_OTHER_WORK = _first_letters(words_of("not_by"))
 
@@ -133,3 +135,8 @@ def is_other_work(line: str) -> bool:
     if letters and letters[0].lower() not in _LETTERS_OF_OTHER_WORK:
         return False
     return _OTHER_WORK.match(line[:MAX_PART]) is not None
+
+
+def states_source(line: str) -> bool:
+    """Return whether a line begins with the label of a source and not of an author: "Source: Ellery Post"."""
+    return _SOURCE.match(line[:MAX_PART]) is not None

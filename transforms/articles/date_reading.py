@@ -78,6 +78,9 @@ _SPAN = re.compile(r"(?:-\s?|\s-\s)\d{1,2}(?:[:.]\d{2}(?!\d)|\s?[AaPp]\.?[Mm]\b|
 
 _CLOCK_WORDS = re.compile(r"\s?(?:uhr|uur|h|hs|hrs|horas?|o'clock|분|น)\b\.?", re.IGNORECASE)
 
+_CLOCK_BEHIND = re.compile(r"\d\d[:.]\d\d")
+"""A clock behind day and month, where the year may stand in two digits."""
+
 _FIRST_CLOCK = re.compile(r"\d{1,2}(?::\d{2}|\s?[AaPp]\.?[Mm]\b)")
 """A clock where a day could stand as well: 10.30 would be either."""
 
@@ -206,7 +209,7 @@ def _read_numeric(text: str, at: int, language: str | None) -> Found | None:
         is_written = tag.partition("-")[0] in _SHORT_YEARS.get(match["sep"], ()) or (
             match["sep"] == "/" and _CLOCK_OF_12.match(text, match.end()) is not None
         )
-        if not is_written or match.start("b") - match.start("sep") > 1:
+        if not is_written or match.start("b") - match.start("sep") > 1 or _is_hour(text, match.start("year")):
             return None
         year += 2000 if year < 50 else 1900
     if first == second or first > 12 or match["sep"] == ".":
@@ -216,6 +219,11 @@ def _read_numeric(text: str, at: int, language: str | None) -> Found | None:
     if tag and tag not in ("en", "en-ca"):
         return Found(calendars.make_day(year, second, first, text, language), None, match.end())
     return Found(None, None, match.end())  # 03/05/2024: March or May, nothing says
+
+
+def _is_hour(text: str, at: int) -> bool:
+    """Return whether two digits are the hour of a clock and no year: "12.3. 14:30", and behind a blank "14.30"."""
+    return _CLOCK_BEHIND.match(text, at, at + 5) is not None and (text[at + 2] == ":" or text[at - 1].isspace())
 
 
 def _read_named(text: str, at: int, language: str | None, *, is_weekday_first: bool) -> Found | None:

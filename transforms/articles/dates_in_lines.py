@@ -37,6 +37,9 @@ _HAS_DIGIT = re.compile(r"\d")
 _MOST_DATES = 4
 """Dates of one line that are looked at."""
 
+_DAY_FIRST = "en-GB"
+"""A language in which either number may stand first in a date, by its rule the day."""
+
 _LONGEST_LABEL = 30
 
 _LEAD_BEHIND = re.compile(r"^\s?[日일号號]?\s?に?")
@@ -76,6 +79,15 @@ def find_dates(line: str, *, language: str | None = None) -> list[DateInLine]:
     """
     text = line[: 2 * MAX_LENGTH]
     return list(_find_dates(text, language)) if may_hold_date(text) else []
+
+
+def spot_dates(line: str) -> list[DateInLine]:
+    """Find where a line has dates, also those of which nothing says which number is the month.
+
+    >>> [[date.raw for date in find("12/03/2024 | Jane Roe")] for find in (find_dates, spot_dates)]
+    [[], ['12/03/2024']]
+    """
+    return find_dates(line, language=_DAY_FIRST)
 
 
 def cut_dates(line: str, dates: Sequence[DateInLine]) -> str:

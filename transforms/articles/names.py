@@ -16,6 +16,7 @@ from transforms.articles.name_forms import (
     HAN_NAME,
     LETTERS,
     MAX_ROLE,
+    PARTICLES,
     has_family_name,
     is_domain,
     is_faceless,
@@ -25,7 +26,7 @@ from transforms.articles.name_forms import (
     is_organization,
     is_person,
 )
-from transforms.articles.words import all_words, words_of
+from transforms.articles.words import all_words, single_words, words_of
 from transforms.characters import unescape
 
 MAX_AUTHORS = 40
@@ -38,26 +39,29 @@ _MAX_RAW = 3_000
 _MAX_WORDS = 8
 """Words of the longest name, which is that of an organisation."""
 
+_FEWEST_WORDS = 2
+"""Words of the shortest full name."""
+
 _COMPLETE = re.compile(r"\b(?:gmbh|inc|ltd|llc|corp|ag)\.?$", re.IGNORECASE)
 """The legal form that ends the name of a company."""
 
 _OTHERS_AFTER = re.compile(
     rf"\W\s?+(?:(?:medically|clinically|expertly|fact)[\s-])?(?:"
     rf"{any_of(word for word in words_of('not_by') if ' ' in word)})(?:\W|$)"
-    rf"|\W\s?+(?:{any_of(word for word in words_of('not_by') if ' ' not in word)})\s?[:：]",
+    rf"|\W\s?+(?:{any_of(word for word in words_of('not_by') if ' ' not in word)})\s?[:：]|\sfot\.\s",
     re.IGNORECASE,
 )
 _JUNK = re.compile(
-    r"<[^<>]*>|https?://\S+|\bwww\.\S+|(?<![^\s,])[^\s,@\[(]{1,60}[\[(](?:at|ät|@)[\])]\S{1,60}|(?<![^\s,])[^\s,@]+@[^\s,.]+\.[^\s,]+|\(\s*\)|\[[^\[\]]*\]|(?<![\u05d0-\u05ea])\"|\"(?![\u05d0-\u05ea])|[“”«»]"
+    r"<[^<>]*>|https?://\S+|\bwww\.\S+|(?<![^\s,])[^\s,@\[(]{1,60}[\[(](?:at|ät|@)[\])]\S{1,60}|(?<![^\s,])[^\s,@]+@[^\s,.]+\.[^\s,]+|\(\s*\)|\[[^\[\]]*\]|(?<=\w\s)@\w{1,40}|(?<![\u05d0-\u05ea])\"|\"(?![\u05d0-\u05ea])|[“”«»]"
 )
 """What does not belong to a name; within a Hebrew word, a quotation mark is that of an abbreviation."""
 _SPLIT = re.compile(r";|\n|\s/\s|\s•\s|\s·\s|\s⋅\s|\s●\s|、")
 
 # What follows is for strings in which white space is folded.
 _AFTER = re.compile(
-    r"\s(?:[–—|•·⋅●]|-)\s.*$|\s?\|.*$|\s(?:for|For|FOR|für|pour|per il|para|voor)\s(?:[Tt]he\s|THE\s)?[A-Z].*$"
+    r"\s(?:[–—|•·⋅●]|-)\s.*$|\s?\|.*$|\s(?:for|For|FOR|für|pour|per|per il|para|voor)\s(?:[Tt]he\s|THE\s)?[A-Z].*$"
     r"|\sin\s[A-Z][\w-]+(?:\s[A-Z&][\w-]*){0,3}$"
-    r"|\s?\([^()]*\)$|\s(?:is|ist)\s(?:a|an|the|ein|eine)\s.*$|\s?[(\[{][^()\[\]{}]*$"
+    r"|\sللنشرة\s.*$|\s?\([^()]*\)$|\s(?:is|ist)\s(?:a|an|the|ein|eine)\s.*$|\s?[(\[{][^()\[\]{}]*$"
 )
 _DATED = re.compile(
     r"(?:^|\s)(?:on\s)?(?:\d{1,3}(?:[–-]\d{1,3})?\s?min(?:utes?|s)?\b|\d{1,2}[./:-]\d|\d{4}\b|\d{1,2}(?:st|nd|rd|th)?\.?\s[A-Za-z]{3}|(?:jan|feb|mar|apr|may|"
@@ -87,6 +91,10 @@ _ELSEWHERE = re.compile(
 _KOREAN_OFFICE = re.compile(r"\s(?:[가-힣]{2,4}\s)?(?:기자|특파원|논설위원|통신원)(?:\s[가-힣]{1,4})?$")
 
 
+_JOINING = "وו"
+"""What means "and", and is written as the first letter of the word behind it."""
+
+
 class Name(NamedTuple):
     """One name, and the office that stands with it."""
 
@@ -112,6 +120,10 @@ def _tidy(text: str) -> Name:
     name = " ".join(_KOREAN_OFFICE.sub("", name).removesuffix("記者").removesuffix("记者").split())
     name = name.strip(" ,;:|/-–—•·⋅●*@()[]{}")
     words = name.split()
+    if len(words) > 2 and words[0].casefold() in all_words("office") and is_person(rest := " ".join(words[1:])):
+        name, role, words = rest, role or words[0], words[1:]
+    if len(words) > 2 and words[-1].casefold() in all_words("follow") and is_person(rest := " ".join(words[:-1])):
+        name, words = rest, words[:-1]  # "Jane Roe Follow": a button
     half = len(words) // 2
     if half >= 2 and words[:half] == words[half:]:
         name = " ".join(words[:half])
@@ -179,14 +191,16 @@ def _read_names(raw: str) -> tuple[Name, ...]:
             found[-1] = found[-1]._replace(role=line)  # "Jane Roe / Correspondent in Ellery"
             continue
         lead = match_by(line)
-        if "/" in line and all(is_person(part.strip()) for part in line[lead.end() if lead else 0 :].split("/")):
+        people = [part.strip() for part in line[lead.end() if lead else 0 :].split("/")] if "/" in line else [""]
+        if is_person(people[0]) and all(is_person(part) or is_newsroom(part) for part in people):
             line = line.replace("/", ", ")
         chunk = _DATED.sub("", line[lead.end() :] if lead else line)
         cut = _OTHERS_AFTER.search(chunk)
         chunk = chunk[: cut.start()] if cut else chunk
+        chunk = chunk if chunk.isascii() else _part_joined(chunk)
         parts = [part for part in _LIST.split(chunk) if part.strip()]
         couple = _AND.split(chunk)
-        if "," not in chunk and len(couple) == 2 and any(len(part.split()) < 2 for part in couple):
+        if "," not in chunk and len(couple) == 2 and not _is_couple(*couple):
             parts = [chunk]  # "Jane and Max Roe", "Arts and Culture": not two full names
         elif (
             len(parts) > 1
@@ -201,6 +215,40 @@ def _read_names(raw: str) -> tuple[Name, ...]:
             parts = [first if is_complete else chunk]
         found.extend(_join_parts(parts))
     return tuple(Name(name.name, _tidy_role(name.role)) for name in found if _can_be_name(name.name))
+
+
+def _part_joined(chunk: str) -> str:
+    """Return a chunk with a comma where "and" is one word with the name that it joins, as in Arabic and Hebrew.
+
+    Two words stand before it and two from it on, at least, and none of them is an office: "a writer and editor".
+
+    >>> _part_joined("أحمد علي ومنى سالم"), _part_joined("أحمد علي وليد سالم")
+    ('أحمد علي, منى سالم', 'أحمد علي وليد سالم')
+    """
+    chunk = chunk.replace("،", ",")
+    if not any(f" {letter}" in chunk for letter in _JOINING) or is_office(chunk):
+        return chunk
+    words = chunk.split()
+    since = 0
+    for place, word in enumerate(words[:-1]):
+        if word.endswith(","):
+            since = place + 1
+        elif place - since >= 2 and len(word) > 2 and word[0] in _JOINING and word not in single_words("not_joined"):
+            words[place - 1] += ","
+            words[place] = word[1:]
+            since = place
+    return " ".join(words)
+
+
+def _is_couple(first: str, second: str) -> bool:
+    """Return whether two names are whole at an "and": of two words each, or a person and an agency.
+
+    >>> _is_couple("Jane", "Max Roe"), _is_couple("Jane Roe", "AFP"), _is_couple("Le Figaro", "AFP")
+    (False, True, False)
+    """
+    names = first.split(), second.split()
+    is_whole = len(names[0]) >= _FEWEST_WORDS <= len(names[1])
+    return is_whole or (is_newsroom(second.strip()) and is_person(first) and names[0][0].casefold() not in PARTICLES)
 
 
 def _is_name_of_list(part: str) -> bool:

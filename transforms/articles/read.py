@@ -229,7 +229,8 @@ def _not_an_article(kind: PageType, signs: Signs, structure: Structure, policy: 
 def _find_authors(metadata: Metadata, blocks: list[Block]) -> tuple[str | None, tuple[Author, ...]]:
     """Find a byline at the start of the text of a page that names no author otherwise."""
     byline = None if metadata.authors else find_byline([block.text for block in blocks[:5]])
-    return byline, clean_authors([(byline, None)], publisher=metadata.publisher_name) if byline else ()
+    authors = clean_authors([(byline, None)], publisher=metadata.publisher_name) if byline else ()
+    return byline, tuple(author for author in authors if ":" not in author.name)  # "Chief of staff: Jane Roe"
 
 
 def _declares_article(metadata: Metadata) -> bool:

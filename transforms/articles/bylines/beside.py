@@ -13,7 +13,7 @@ from transforms.articles.bylines.lines import (
     read_name_line,
     without_dates,
 )
-from transforms.articles.dates_in_lines import find_dates
+from transforms.articles.dates_in_lines import spot_dates
 from transforms.articles.facts import NamedAuthor
 from transforms.articles.folding import letters
 from transforms.articles.heads import Head
@@ -52,7 +52,7 @@ def read_neighbours(structure: Structure, numbers: list[int], head: Head) -> lis
         number
         for number in numbers
         if number > above
-        or (number == above and find_dates(structure.blocks[number].text[:MAX_LINE]))
+        or (number == above and spot_dates(structure.blocks[number].text[:MAX_LINE]))
         or _is_in_article(structure, number, head)
     }
     found: list[Byline] = []
@@ -60,6 +60,8 @@ def read_neighbours(structure: Structure, numbers: list[int], head: Head) -> lis
     tried: list[int] = []
     for number in range(max(head.start, numbers[0] - 1), min(head.end, numbers[-1] + 2)):
         for piece in split_at_seams(structure.blocks[number]):
+            if "@" in piece.text and " " not in piece.text:
+                continue  # an address between a name and its date
             if number in own:
                 tried.append(len(blocks))
             blocks.append(piece)
@@ -74,7 +76,7 @@ def read_neighbours(structure: Structure, numbers: list[int], head: Head) -> lis
             continue
         text = without_dates(block.text)
         names = read_name_line(block, text, is_marked=False)
-        has_date = bool(find_dates(block.text))
+        has_date = bool(spot_dates(block.text))
         beside = [blocks[other].text for other in (number - 1, number + 1) if 0 <= other < len(blocks)]
         if not names and (has_date or any(is_date(line) for line in beside)):
             names = [name for name in read_name_line(block, text, is_marked=True) if is_faceless(name.name)]

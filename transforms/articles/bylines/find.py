@@ -22,6 +22,7 @@ from transforms.articles.bylines.marked import find_marks, read_marks
 from transforms.articles.facts import NamedAuthor
 from transforms.articles.heads import Head, is_outside, marks_in
 from transforms.articles.name_forms import has_family_name, is_person
+from transforms.articles.names import read_names
 from transforms.articles.reporters import find_reporters
 from transforms.articles.roles import Role
 from transforms.characters import is_wide
@@ -103,9 +104,12 @@ def _read_lines(structure: Structure, numbers: list[int]) -> list[Byline]:
 
 def _read_below_headline(block: Block, opening: str) -> list[Byline]:
     """Read the line below the headline where a full name is all that follows the word that opens bylines there."""
-    name = block.text[len(opening) :]
-    is_opened = bool(opening) and block.text[: len(opening)].lower() == opening
-    return [Byline(block.text, [NamedAuthor(block.text)])] if is_opened and is_person(name) else []
+    if not opening or len(block.text) > MAX_LINE or block.text[: len(opening)].lower() != opening:
+        return []
+    rest = block.text[len(opening) :]
+    names = [NamedAuthor(block.text)] if is_person(rest) else [NamedAuthor(name.name) for name in read_names(rest)]
+    is_list = all(is_person(name.name) for name in names) and len(names) < MAX_BYLINES
+    return [Byline(block.text, names)] if names and is_list else []
 
 
 def _is_of_menu(structure: Structure, number: int) -> bool:

@@ -5,8 +5,15 @@ from dataclasses import dataclass
 
 from transforms.articles.agencies import is_agency
 from transforms.articles.blocks import Block
-from transforms.articles.byline_openings import byline_start, find_labelled, is_byline, is_other_work, is_sure_opening
-from transforms.articles.dates_in_lines import cut_dates, find_dates, is_label, may_hold_date
+from transforms.articles.byline_openings import (
+    byline_start,
+    find_labelled,
+    is_byline,
+    is_other_work,
+    is_sure_opening,
+    states_source,
+)
+from transforms.articles.dates_in_lines import cut_dates, is_label, may_hold_date, spot_dates
 from transforms.articles.facts import NamedAuthor
 from transforms.articles.name_forms import is_domain, is_office_line, is_organization, is_person, is_single_name
 from transforms.articles.names import read_names
@@ -86,7 +93,7 @@ def behind_date(line: Block) -> Block | None:
         return None
     if not any(_opens_byline(line.text[found.end() :]) for found in _BEHIND_SEPARATOR.finditer(line.text)):
         return None  # a faster look than that for dates
-    dates = find_dates(line.text)
+    dates = spot_dates(line.text)
     if not dates or dates[0].start > _MAX_LABEL:
         return None
     start = dates[-1].end
@@ -123,7 +130,7 @@ def read_below_label(lines: list[Block]) -> list[NamedAuthor]:
 def without_dates(text: str) -> str:
     """Return a line without its dates, cut to the longest line."""
     text = text[:MAX_LINE]
-    parts = cut_dates(text, find_dates(text)).split("|")
+    parts = cut_dates(text, spot_dates(text)).split("|")
     return " | ".join(map(_without_label, parts)).strip(SEPARATORS)
 
 
@@ -145,7 +152,7 @@ def read_name_line(block: Block, text: str, *, is_marked: bool) -> list[NamedAut
         text: the line without its dates.
         is_marked: something says that it is a byline, so that one name will do, or that of an organisation.
     """
-    if not 2 <= len(text) <= MAX_NAME_LINE or is_other_work(text):
+    if not 2 <= len(text) <= MAX_NAME_LINE or is_other_work(text) or states_source(text):
         return []
     if is_byline(text):
         return read_byline(text, ())
@@ -222,7 +229,7 @@ def read_byline(text: str, links: _Links) -> list[NamedAuthor]:
     filed = _FILED.search(rest)
     if filed and any(start + filed.end() == begin and not PROFILE.search(url) for begin, _, url in links[:20]):
         rest = rest[: filed.start()]
-    dates = [date.start for date in find_dates(rest) if date.start > 2]
+    dates = [date.start for date in spot_dates(rest) if date.start > 2]
     rest = _without_label(rest[: dates[0]]) if dates else without_dates(rest)
     names = [NamedAuthor(name.name, None, role=name.role) for name in read_names(rest.split(" | ")[0])]
     persons = [name for name in names if is_person(name.name)]
@@ -243,4 +250,4 @@ def read_byline(text: str, links: _Links) -> list[NamedAuthor]:
 
 def is_date(line: str) -> bool:
     """Return whether a line is hardly more than a date."""
-    return len(line) <= MAX_NAME_LINE and 2 * sum(date.end - date.start for date in find_dates(line)) >= len(line)
+    return len(line) <= MAX_NAME_LINE and 2 * sum(date.end - date.start for date in spot_dates(line)) >= len(line)

@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 
 from transforms.articles.agencies import AGENCIES
-from transforms.articles.byline_openings import find_labelled
+from transforms.articles.byline_openings import find_labelled, is_other_work, states_source
 from transforms.articles.cleaning.phrases import fold, is_unspaced, load_phrases, split_words
-from transforms.articles.cleaning.rules import LONGEST_CREDIT, NAMES, ZONE, split_at
+from transforms.articles.cleaning.rules import COUNTED, LONGEST_CREDIT, NAMES, ZONE, split_at
 from transforms.articles.datelines import is_place
-from transforms.articles.dates_in_lines import cut_dates, find_dates, is_label, may_hold_date
+from transforms.articles.dates_in_lines import cut_dates, is_label, may_hold_date, spot_dates
 from transforms.articles.folding import letters
 from transforms.articles.name_forms import PARTICLES, without_host
 from transforms.articles.reporters import find_signature, is_staff_line
@@ -69,7 +69,11 @@ def name_credit(line: str, people: Sequence[str]) -> str | None:
     if is_byline_line(bare):
         return "credits.byline"
     is_beside = bare != line and (
-        fold(bare) in load_phrases().labels or _is_place(bare) or is_place(bare) or _is_newspaper(bare)
+        fold(bare) in load_phrases().labels
+        or _is_counted(bare)
+        or _is_place(bare)
+        or is_place(bare)
+        or _is_newspaper(bare)
     )
     return "credits.date" if is_beside else None
 
@@ -106,6 +110,12 @@ def _ends_in_address(line: str) -> bool:
     return is_wide(name[-1]) and _MAIL.fullmatch(address) is not None
 
 
+def _is_counted(words: str) -> bool:
+    """Return whether what stands beside a date is a number with its label: "12 comments", "Просмотров: 340"."""
+    label = " ".join(word for word in fold(words).split() if not word.isdigit())
+    return load_phrases().labels.get(label) in COUNTED
+
+
 def _is_place(words: str) -> bool:
     """Return whether what stands beside a date may be the place: a word or two that begin with a capital."""
     return (
@@ -121,7 +131,7 @@ def _is_newspaper(words: str) -> bool:
 
 def _without_dates(line: str) -> str:
     """Return what a line holds beside its dates and their labels; all of a sentence."""
-    dates = find_dates(line)
+    dates = spot_dates(line)
     if not dates or (line[-1] in SENTENCE_ENDS and len(line) - dates[-1].end > _LONGEST_TAIL):
         return line
     parts = [part.strip(" ,·•-–—:()[]") for part in cut_dates(line, dates).split("|")]
@@ -199,7 +209,15 @@ def is_byline_line(line: str) -> bool:
 
 
 def find_byline(lines: Sequence[str]) -> str | None:
-    """Return the first of some lines that is a byline; None where none is."""
-    return next(
-        (line for line in lines if len(line) <= _LONGEST_BYLINE and line[-1:] != "." and is_byline_line(line)), None
-    )
+    """Return the first of some lines that is a byline; None where none is.
+
+    >>> find_byline(["Photos by Max Muster", "Источник: Эллери Пост", "Von Jane Roe"])
+    'Von Jane Roe'
+    """
+    return next((line for line in lines if line[-1:] != "." and _names_author(line)), None)
+
+
+def _names_author(line: str) -> bool:
+    """Return whether a line is a byline, and not the credit of a source or of other work."""
+    is_short = len(line) <= _LONGEST_BYLINE
+    return is_short and is_byline_line(line) and not states_source(line) and not is_other_work(line)

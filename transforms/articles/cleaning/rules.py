@@ -38,6 +38,7 @@ RULES: Mapping[str, str] = {
     "boilerplate.placeholder": "filler that a template left, or JSON and tags that scripts should have replaced",
     "boilerplate.copyright": "a copyright notice",
     "boilerplate.comments": "comments, their heading, or a call to comment",
+    "boilerplate.counts": "how often the article was read or seen, or its number",
     "boilerplate.disclaimer": "a disclaimer, or a note on how the article was made",
     "boilerplate.biography": "a note on the author",
     "boilerplate.consent": "a notice on cookies, consent or embedded content",
@@ -65,6 +66,8 @@ _NOT_HEADINGS = frozenset(
 """Rules whose labels may head a section of the article."""
 _NOT_OPEN = frozenset(("boilerplate.read_also", "boilerplate.photo_credit"))
 """Rules whose labels belong to what follows where they end in a colon."""
+COUNTED = frozenset(f"boilerplate.{name}" for name in ("comments", "share", "feedback", "counts"))
+"""Rules whose labels may have a number beside them."""
 _LONGEST_LABEL = 90
 _LONGEST_WHOLE = 260
 """Code points of paragraphs that all phrases are looked for in; longer ones must begin as a call does."""
@@ -124,7 +127,8 @@ def name_rule(block: Block) -> str | None:
         rule = phrases.labels.get(folded)
         if rule is not None:
             is_head = rule in _NOT_HEADINGS and block.kind == "heading" and " " not in folded
-            return None if is_head or (rule in _NOT_OPEN and line[-1] in ":：") else rule
+            is_open = rule in _NOT_OPEN and line[-1] in ":："
+            return None if is_head or is_open or rule == "boilerplate.counts" else rule
     if size <= LONGEST_CREDIT and _is_list_of_channels(line):
         return "boilerplate.follow"
     if size < _LONGEST_LABEL:
@@ -171,9 +175,8 @@ def _is_list_of_channels(line: str) -> bool:
 def _name_label(block: Block, words: Sequence[str], phrases: Phrases) -> str | None:
     """Name the rule of a label with a count, such as "12 comments", or of a row of buttons."""
     if any(map(str.isdigit, words)):
-        bare = " ".join(word for word in words if not word.isdigit())
-        rule = phrases.labels.get(bare)
-        return rule if rule in ("boilerplate.comments", "boilerplate.share", "boilerplate.feedback") else None
+        rule = phrases.labels.get(" ".join(word for word in words if not word.isdigit()))
+        return rule if rule in COUNTED else None
     if 2 <= len(words) <= 16 and phrases.networks.issuperset(words) and len(set(words) - ZONE) > 1:
         return "boilerplate.share" if block.kind != "list_item" or len(words) > 2 else None
     return None

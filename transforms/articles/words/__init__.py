@@ -1,8 +1,9 @@
 """Words of credit lines and dates in the languages of the press, kept as data beside this module.
 
 ``credits.json`` lists them by kind and language: what opens a byline, a credit of other work or a note on the author,
-stands where a name should and is none, joins names, labels a date of publication or of change, names an office, or
-marks the name of an organisation, or of a desk or agency, or stands before a source.
+stands where a name should and is none, joins names, begins as a joined name does and is one itself, is a button at a
+name, labels a date of publication or of change, names an office, or marks the name of an organisation, or of a desk or
+agency, or stands before a source.
 """
 
 from functools import cache
