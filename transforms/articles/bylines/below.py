@@ -18,8 +18,8 @@ _NOT_BELOW = int(Role.COMMENT | Role.QUOTE)
 _MAX_JOINS = 4
 """Letters of a word between two names."""
 
-_SURE_LABEL = re.compile(r"\w+\s\w+|\w+\s?[:：.]")
-"""Two words, or a colon or full stop: what opens a byline below the text."""
+_SURE_LABEL = re.compile(r"\w+,?\s\w+|\w+\s?[:：.]|[^\W\d_]+(?:・[^\W\d_]+)?[・＝／]")
+"""Two words, or a colon, full stop or the like: what opens a byline below the text."""
 
 
 def _is_whole_byline(line: str) -> bool:
