@@ -12,7 +12,8 @@ from lxml.html import document_fromstring, fromstring
 
 from transforms.articles.blocks import Block
 from transforms.articles.cleaning.clean import Cleaned, Context, clean, text_to_blocks
-from transforms.articles.cleaning.phrases import find_call, fold, load_phrases
+from transforms.articles.cleaning.credit_lines import is_date_line
+from transforms.articles.cleaning.phrases import find_call, fold, load_phrases, split_words
 from transforms.articles.cleaning.rules import RULES, name_rule
 from transforms.articles.folding import tidy_line
 from transforms.articles.walk import read_structure
@@ -419,6 +420,29 @@ NOTICES = [
 @pytest.mark.parametrize(("rule", "line"), NOTICES)
 def test_notices_in_other_languages(rule: str | None, line: str) -> None:
     assert name_rule(Block(line)) == rule
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "শুক্রবার, ৩ মে, ২০২৪, ১০:২০ এএম",
+        "మే 3, 2024 10:20 ఉదయం",
+        "3 మే 2024, శుక్రవారం",
+        "வெள்ளிக்கிழமை, 3 மே 2024",
+        "३ मे २०२४ सकाळी १०:२०",
+        "جمعہ، 3 مئی 2024، 10:20 صبح",
+        "2024年5月3日（金）10時20分",
+    ],
+)
+def test_lines_of_a_date_leave_the_text(line: str) -> None:
+    words = split_words(fold(line))
+    assert is_date_line(line, words)
+    assert not is_date_line(line + " nine", split_words(fold(line + " nine")))
+
+
+def test_words_keep_the_vowels_that_are_marks() -> None:
+    assert fold("మే") != fold("మా")
+    assert split_words(fold("3మే 2024")) == ["3", "మే", "2024"]
 
 
 def test_an_author_without_a_letter_names_no_one() -> None:
