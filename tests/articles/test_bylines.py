@@ -158,6 +158,7 @@ LANGUAGES = [
     ("ms", "Wartawan: Aminah Yusof", ["Aminah Yusof"]),
     ("id", "Pewarta: Budi Santoso", ["Budi Santoso"]),
     ("vi", "Tác giả: Nguyễn Văn An", ["Nguyễn Văn An"]),
+    ("mr", "By हैजू न्यूज नेटवर्क", ["हैजू न्यूज नेटवर्क"]),
     ("ja", "取材・文＝山田花子", ["山田花子"]),
     ("ja", "執筆者：山田花子", ["山田花子"]),
     ("ja", "文・デザイン", []),

@@ -12,7 +12,7 @@ from lxml.html import document_fromstring, fromstring
 
 from transforms.articles.blocks import Block
 from transforms.articles.cleaning.clean import Cleaned, Context, clean, text_to_blocks
-from transforms.articles.cleaning.credit_lines import is_date_line
+from transforms.articles.cleaning.credit_lines import is_date_line, name_signature
 from transforms.articles.cleaning.phrases import find_call, fold, load_phrases, split_words
 from transforms.articles.cleaning.rules import RULES, name_rule
 from transforms.articles.folding import tidy_line
@@ -452,6 +452,19 @@ def test_lines_of_a_date_leave_the_text(line: str) -> None:
     words = split_words(fold(line))
     assert is_date_line(line, words)
     assert not is_date_line(line + " nine", split_words(fold(line + " nine")))
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ("Nguyễn Văn An (TTXVN/Vietnam+)", "credits.byline"),
+        ("Bài và ảnh: Nguyễn Văn An", "credits.byline"),
+        ("Nguyễn Văn An (trái)", None),
+        ("Cầu do Nguyễn Văn An thiết kế", None),
+    ],
+)
+def test_the_line_of_who_signs_a_vietnamese_report(line: str, rule: str | None) -> None:
+    assert name_signature(line, ["nguyễnvănan"]) == rule
 
 
 def test_words_keep_the_vowels_that_are_marks() -> None:

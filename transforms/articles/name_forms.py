@@ -64,6 +64,8 @@ _WORD = re.compile(rf"{_LETTER}(?:{_LETTER}++|['’.-](?={_LETTER}|$))*+\.?")
 
 LETTERS = re.compile(rf"{_LETTER}{{2}}")
 
+_PLAIN_LETTERS, _ANY_LETTERS = re.compile(r"[^\W\d_]+"), re.compile(rf"{_LETTER}+")
+
 PARTICLES = frozenset((
     "de", "da", "del", "della", "der", "den", "di", "do", "dos", "du", "e", "el", "la", "le", "van", "von", "ten",
     "ter", "zu", "al", "bin", "bint", "ibn", "y", "af", "av", "zur", "vom", "und", "d'", "das", "des", "het", "te",
@@ -183,7 +185,7 @@ def is_organization(name: str) -> bool:
     """Return whether a word of a name is one that organisations have."""
     if name.endswith(_BOARD) or DOMAIN.fullmatch(name):
         return True
-    words = re.findall(r"[^\W\d_]+", name[:MAX_PART].casefold())
+    words = (_PLAIN_LETTERS if name.isascii() else _ANY_LETTERS).findall(name[:MAX_PART].casefold())
     return not single_words("organization").isdisjoint(words)
 
 

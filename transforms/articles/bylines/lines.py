@@ -19,6 +19,7 @@ from transforms.articles.name_forms import (
 from transforms.articles.names import read_names
 from transforms.articles.reporters import find_reporters, find_signature
 from transforms.articles.sentence_ends import STOPS
+from transforms.characters import is_wide
 
 MAX_BYLINES = 6
 """Most bylines of one page."""
@@ -207,7 +208,9 @@ def is_source_name(name: str) -> bool:
 
 def _is_team(name: str) -> bool:
     is_sentence = name.endswith((".", "!", "?")) and len(name.split()) > _LONGEST_TEAM
-    is_name = name.removeprefix("the ")[:1].isupper() or is_domain(name.split(maxsplit=1)[0])
+    first = name.removeprefix("the ")[:1]
+    is_without_case = first.isalpha() and not first.islower() and not is_wide(first)
+    is_name = first.isupper() or is_without_case or is_domain(name.split(maxsplit=1)[0])
     return is_source_name(name) or (is_organization(name) and is_name and not is_sentence)
 
 
