@@ -152,6 +152,22 @@ LANGUAGES = [
     ("gu", "લેખક: રવિ પટેલ", ["રવિ પટેલ"]),
     ("am", "ዘጋቢ: አበበ ከበደ", ["አበበ ከበደ"]),
     ("tl", "Isinulat ni Maria Santos", ["Maria Santos"]),
+    ("ta", "செய்தியாளர்: கவிதா முருகன்", ["கவிதா முருகன்"]),
+    ("te", "రిపోర్టర్: రమేష్ కుమార్", ["రమేష్ కుమార్"]),
+    ("bn", "রিপোর্টার: রফিক হাসান", ["রফিক হাসান"]),
+    ("ms", "Wartawan: Aminah Yusof", ["Aminah Yusof"]),
+    ("id", "Pewarta: Budi Santoso", ["Budi Santoso"]),
+    ("vi", "Tác giả: Nguyễn Văn An", ["Nguyễn Văn An"]),
+    ("mr", "By हैजू न्यूज नेटवर्क", ["हैजू न्यूज नेटवर्क"]),
+    ("ja", "取材・文＝山田花子", ["山田花子"]),
+    ("ja", "執筆者：山田花子", ["山田花子"]),
+    ("ja", "文・デザイン", []),
+    ("ko", "박지훈·김서연 기자", ["박지훈", "김서연"]),
+    ("ko", "정치부 기자", []),
+    ("zh", "2024-05-03 10:20 海州報 記者林曉燕／海州報導", ["林曉燕"]),
+    ("zh", "海州特派員林曉燕／東京報導", ["林曉燕"]),
+    ("zh", "記者採訪／海州報導", []),
+    ("zh", "撰文／綜合報導", []),
     ("ms", "Ditulis oleh Aminah Yusof dan Razak Ali", ["Aminah Yusof", "Razak Ali"]),
     ("ha", "Marubuci: Musa Danladi", ["Musa Danladi"]),
     ("ro", "Un reportaj de Ioana Munteanu", ["Ioana Munteanu"]),
@@ -316,11 +332,21 @@ def test_the_newspaper_that_an_author_is_of(paper: str) -> None:
     assert names(read(below=f"<p>By Jane Roe of the {paper}</p>")) == ["Jane Roe"]
 
 
+LAST = "The pier opens in May, and the board of the harbour says that it is ready for visitors and for ferries alike."
+
+
 @pytest.mark.parametrize(
     ("last", "expected"),
     [
         ("It opens in May. (Jane Roe)", ["Jane Roe"]),
         ("It opens in May. (Jane Roe) +++", ["Jane Roe"]),
+        (f"{LAST}</p><p>Nguyễn Văn An (TTXVN/Vietnam+)", ["Nguyễn Văn An"]),
+        (f"{LAST}</p><p>NGUYỄN AN - TRẦN BÌNH", ["NGUYỄN AN", "TRẦN BÌNH"]),
+        (f"{LAST}</p><p>Hà Nội", []),
+        (f"{LAST}</p><p>（文・山田花子、写真・鈴木一郎）", ["山田花子"]),
+        ("다리가 월요일에 개통됐다. 해주=박지훈 기자 park@post.example", ["박지훈"]),
+        ("다리가 월요일에 개통됐다. 박지훈 인턴 기자", ["박지훈"]),
+        ("다리가 월요일에 개통됐다. 그는 전직 기자", []),
         ("It opens in May, said the mayor (Jane Roe)", []),
         ("It opens in May. (Ellery Post)", []),
         ("It opens in May. (see page 7)", []),
@@ -481,6 +507,18 @@ def test_the_form_of_a_person(name: str, expected: bool) -> None:
 def test_bylines_of_more_shapes(lang: str, markup: str, expected: list[tuple[str, str | None]]) -> None:
     found = read(below=markup, lang=lang).authors
     assert [(author.name, author.role) for author in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("below", "expected"),
+    [
+        ("<p>रमेश शर्मा</p><p>संवाददाता, हैजू</p>", ["रमेश शर्मा"]),
+        ("<p>शेयर करें</p><p>संवाददाता, हैजू</p>", []),
+        ("<p>ABN తెలుగు</p><p>May 3, 2026 10:20</p>", []),
+    ],
+)
+def test_names_without_capitals_beside_an_office(below: str, expected: list[str]) -> None:
+    assert names(read(below=below, lang="hi")) == expected
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from lxml.html import document_fromstring, fromstring
 
 from transforms.articles.blocks import Block
 from transforms.articles.cleaning.clean import Cleaned, Context, clean, text_to_blocks
-from transforms.articles.cleaning.credit_lines import name_credit
-from transforms.articles.cleaning.phrases import find_call, fold, load_phrases
+from transforms.articles.cleaning.credit_lines import is_date_line, name_credit, name_signature
+from transforms.articles.cleaning.phrases import find_call, fold, load_phrases, split_words
 from transforms.articles.cleaning.rules import RULES, name_rule
 from transforms.articles.folding import tidy_line
 from transforms.articles.walk import read_structure
@@ -423,6 +423,20 @@ NOTICES = [
     ("boilerplate.photo_credit", "ፎቶ: ኢዜአ"),
     (None, "Последвайте ни до моста, каза кметът."),
     (None, "Pratite nas, rekao je gradonačelnik."),
+    ("boilerplate.share", "点击：1204"),
+    ("boilerplate.share", "瀏覽數：1,204"),
+    ("boilerplate.share", "조회수 1,204"),
+    ("boilerplate.share", "閲覧数 1204"),
+    ("boilerplate.share", "Lượt xem: 1204"),
+    ("boilerplate.share", "อ่าน 1,204 ครั้ง"),
+    ("boilerplate.share", "Dibaca 1204 kali"),
+    ("boilerplate.share", "পঠিত হয়েছে: ১২০৪ বার"),
+    ("boilerplate.share", "வாசிப்புகள் 1204"),
+    ("boilerplate.copyright", "Bản quyền thuộc về Báo Hải Châu"),
+    ("boilerplate.copyright", "สงวนลิขสิทธิ์ ไห่โจวนิวส์"),
+    (None, "Bản quyền thuộc về nhạc sĩ, tòa án phán quyết."),
+    (None, "Dilarang mengambil foto di atas jembatan, kata wali kota."),
+    (None, "他一天阅读 1204 页。"),
     (None, "他说这是现场拍摄"),
     (None, "警方公布了现场视频截图"),
     (None, "他把照片交给了周文，请他供图。"),
@@ -450,6 +464,42 @@ def test_counts_and_reading_times_near_the_start(line: str, rule: str | None) ->
 @pytest.mark.parametrize(("rule", "line"), NOTICES)
 def test_notices_in_other_languages(rule: str | None, line: str) -> None:
     assert name_rule(Block(line)) == rule
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "শুক্রবার, ৩ মে, ২০২৪, ১০:২০ এএম",
+        "మే 3, 2024 10:20 ఉదయం",
+        "3 మే 2024, శుక్రవారం",
+        "வெள்ளிக்கிழமை, 3 மே 2024",
+        "३ मे २०२४ सकाळी १०:२०",
+        "جمعہ، 3 مئی 2024، 10:20 صبح",
+        "2024年5月3日（金）10時20分",
+    ],
+)
+def test_lines_of_a_date_leave_the_text(line: str) -> None:
+    words = split_words(fold(line))
+    assert is_date_line(line, words)
+    assert not is_date_line(line + " nine", split_words(fold(line + " nine")))
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ("Nguyễn Văn An (TTXVN/Vietnam+)", "credits.byline"),
+        ("Bài và ảnh: Nguyễn Văn An", "credits.byline"),
+        ("Nguyễn Văn An (trái)", None),
+        ("Cầu do Nguyễn Văn An thiết kế", None),
+    ],
+)
+def test_the_line_of_who_signs_a_vietnamese_report(line: str, rule: str | None) -> None:
+    assert name_signature(line, ["nguyễnvănan"]) == rule
+
+
+def test_words_keep_the_vowels_that_are_marks() -> None:
+    assert fold("మే") != fold("మా")
+    assert split_words(fold("3మే 2024")) == ["3", "మే", "2024"]
 
 
 def test_an_author_without_a_letter_names_no_one() -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from transforms.articles.words import all_words, words_of
+from transforms.articles.words import all_words, han_words, words_of
 from transforms.characters import is_wide
 
 MAX_PART = 300
@@ -30,7 +30,7 @@ _SPACED = tuple(word for word in words_of("by") if not is_wide(word[0]))
 
 _BY = re.compile(
     rf"\W{{0,20}}(?:(?:{any_of(_SPACED)})(?:\s{{0,5}}[:：]|\s{{1,5}}(?=\S))\s{{0,5}}"
-    rf"|(?:{any_of(_UNSPACED)})\s{{0,5}}[:：・/／\s]\s{{0,5}}|(?-i:By(?=[A-ZÀ-Þ])))",
+    rf"|(?:{any_of(_UNSPACED)})\s{{0,5}}[:：・/／＝=\s]\s{{0,5}}|(?-i:By(?=[A-ZÀ-Þ])))",
     re.IGNORECASE,
 )
 
@@ -50,7 +50,7 @@ _OPENINGS = {"ro": "de ", "sw": "na "}
 
 _OF_LISTS = frozenset(("more", "articles", "posts", "insights", "beiträge", "artikel"))
 
-_OTHER_WORK = re.compile(rf"\W{{0,20}}(?:{any_of(words_of('not_by'))})(?:\s{{0,5}}[:：]|\s|$)", re.IGNORECASE)
+_OTHER_WORK = re.compile(rf"\W{{0,20}}(?:{any_of(words_of('not_by'))})(?:\s{{0,5}}[:：・＝／]|\s|$)", re.IGNORECASE)
 
 _SOURCE = re.compile(rf"\W{{0,20}}(?:{any_of(words_of('source'))})\s{{0,5}}[:：]", re.IGNORECASE)
 
@@ -65,8 +65,19 @@ _HAN_LABEL = re.compile(
 )
 
 _HANGUL_LABEL = re.compile(
-    r"(?:\[?[^\W\d_]{2,8}\s?[=\]]\s?)?([가-힣]{2,4})\s(?:[가-힣]{2,4}\s)?(?:기자|특파원)(?=$|[\s(\[|=,·])"
+    r"[/▷■▲]?\s?(?:\[?[^\W\d_]{2,8}\s?[=\]]\s?)?([가-힣]{2,4}(?:\s?[·,]\s?[가-힣]{2,4}){0,5})"
+    r"\s(?:[가-힣]{2,4}\s)?(?:기자|특파원)(?=$|[\s(\[|=,·])"
 )
+"""One reporter or several, before their office: "한지원·박지훈 기자"."""
+
+_REPORTERS = ("记者", "記者")
+
+_NO_HANGUL_NAMES = tuple(han_words()["not_hangul_ends"])
+
+_HAN_FILED = re.compile(
+    r"(?:^|\s)[\u3400-\u9fff]{0,8}(?:记者|記者|特派員|特派员)\s?([\u3400-\u9fff]{2,4})\s?[／/]\s?[\u3400-\u9fff]{2,6}?報導"
+)
+"""The reporter before place and work, as papers in Taiwan have it: "記者林曉燕／海州報導"."""
 
 
 def opening_of(language: str | None) -> str:
@@ -97,13 +108,25 @@ def is_byline(line: str) -> bool:
 def find_labelled(line: str) -> str:
     """Return the name in a short line that says beside it, in Chinese, Japanese or Korean, whose it is; else ''.
 
+    Several names in Hangul stay as they stand.
+
     >>> find_labelled("2015年3月10日 来源：古港日报 作者：林晓燕"), find_labelled("한지원 기자 han@post.example")
     ('林晓燕', '한지원')
+    >>> find_labelled("한지원·박지훈 기자"), find_labelled("2024-05-03 10:20 海州報 記者林曉燕／海州報導")
+    ('한지원·박지훈', '林曉燕')
     """
     if line.isascii() or len(line) > _LONGEST_LABELLED:
         return ""
-    found = _HAN_LABEL.search(line) or _HANGUL_LABEL.match(line)
-    return found[1] if found else ""
+    found = _HAN_LABEL.search(line) or _HANGUL_LABEL.match(line) or _HAN_FILED.search(line)
+    if found is None:
+        return ""
+    if found[0].startswith(_REPORTERS) or found.re is _HAN_FILED:
+        is_name = any(found[1][0] in signs for signs in han_words()["surnames"].values())
+        return found[1] if is_name else ""  # "記者採訪": a reporter asks
+    is_desk = found.re is _HANGUL_LABEL and found[1].endswith(
+        _NO_HANGUL_NAMES
+    )  # "정치부 기자": of the desk for politics
+    return "" if is_desk else found[1]
 
 
 def byline_start(line: str) -> int:

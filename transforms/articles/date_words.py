@@ -177,7 +177,7 @@ def _publications() -> frozenset[str]:
 @cache
 def _labels() -> frozenset[str]:
     """Return what may stand before a date."""
-    return _updates() | _publications() | frozenset(map(fold_word, single_words("before_date")))
+    return _updates() | _publications() | _date_nouns() | frozenset(map(fold_word, single_words("before_date")))
 
 
 def warm_up() -> None:

@@ -220,6 +220,6 @@ def is_published(label: str) -> bool:
 def is_label(words: str) -> bool:
     """Return whether words beside a date say nothing but what it is the date of: "Published on", "Updated:"."""
     return all(
-        date_words.is_label(word) or date_words.is_join(word) or word.isdigit()
+        date_words.is_label(word) or date_words.is_join(word) or word.replace("h", "", 1).isdigit()  # "10h20"
         for word in date_words.folded(words[-80:]).split()
     )

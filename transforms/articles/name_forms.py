@@ -24,6 +24,9 @@ _HOST = re.compile(r"(?:https?://)?(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,6}/?(?=\s|$
 _BOARD = tuple(han_words()["organization_ends"])
 """What names of organisations end in that are written in Han."""
 
+_NO_WIDE_PERSON = (*_BOARD, *(end for end in han_words()["not_name_ends"] if len(end) > 1))
+"""What no name of a person ends in that is written in Han: "綜合報導"."""
+
 _LEGAL = re.compile(
     r"\W?(?:eg|ag|gmbh|ltd|limited|inc|llc|corp|sas|sa|bv|nv|online|news|com|media|blog|magazine)\.?", re.IGNORECASE
 )
@@ -61,11 +64,20 @@ _WORD = re.compile(rf"{_LETTER}(?:{_LETTER}++|['’.-](?={_LETTER}|$))*+\.?")
 
 LETTERS = re.compile(rf"{_LETTER}{{2}}")
 
+_PLAIN_LETTERS, _ANY_LETTERS = re.compile(r"[^\W\d_]+"), re.compile(rf"{_LETTER}+")
+
 PARTICLES = frozenset((
     "de", "da", "del", "della", "der", "den", "di", "do", "dos", "du", "e", "el", "la", "le", "van", "von", "ten",
     "ter", "zu", "al", "bin", "bint", "ibn", "y", "af", "av", "zur", "vom", "und", "d'", "das", "des", "het", "te",
 ))  # fmt: skip
 """Words in names that are written small."""
+
+_VIETNAMESE_PLACES = frozenset((
+    "hà nội", "hà nam", "hà tĩnh", "hà giang", "hà lan", "lâm đồng", "cao bằng", "thái bình", "thái nguyên",
+    "thái lan", "vũ hán", "châu âu", "châu phi", "châu mỹ", "hoàng sa", "hồ chí minh", "mai châu", "cao nguyên",
+    "cao lãnh", "châu á", "châu đốc", "hồ tây", "hồ gươm", "dương lịch", "lương thực", "cao điểm", "thái bình dương",
+))  # fmt: skip
+"""What begins as one of them and is a place or a word."""
 
 _JOINS, _FEWEST_BEFORE_JOIN = frozenset(("und", "e", "y")), 2
 """Particles that also join two words, and words that stand before one in a name."""
@@ -76,6 +88,12 @@ _TITLES = frozenset((
 ))  # fmt: skip
 
 _NOT_IN_NAMES = all_words("not_in_names")
+
+_VIETNAMESE = frozenset(
+    "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đào đoàn trịnh đinh lâm mai trương phùng "
+    "tô lương tạ châu hà cao vương thái tăng quách lưu triệu mạc kiều nghiêm đàm".split()
+)
+"""Family names of Vietnamese, which stand first; given names may look like words of other languages: "An"."""
 
 HAN = re.compile(r"[\u3400-\u9fff々]{2,8}")
 
@@ -167,8 +185,20 @@ def is_organization(name: str) -> bool:
     """Return whether a word of a name is one that organisations have."""
     if name.endswith(_BOARD) or DOMAIN.fullmatch(name):
         return True
-    words = re.findall(r"[^\W\d_]+", name[:MAX_PART].casefold())
+    words = (_PLAIN_LETTERS if name.isascii() else _ANY_LETTERS).findall(name[:MAX_PART].casefold())
     return not single_words("organization").isdisjoint(words)
+
+
+def is_vietnamese(name: str) -> bool:
+    """Return whether a name is that of a person and begins with a family name of Vietnamese.
+
+    >>> is_vietnamese("Nguyễn Văn An"), is_vietnamese("NGUYỄN AN"), is_vietnamese("Hải Châu")
+    (True, True, False)
+    >>> is_vietnamese("Hà Nội")
+    False
+    """
+    folded = name.casefold()
+    return folded.partition(" ")[0] in _VIETNAMESE and folded not in _VIETNAMESE_PLACES and is_person(name)
 
 
 def is_person(name: str) -> bool:
@@ -183,19 +213,22 @@ def is_person(name: str) -> bool:
 @lru_cache(maxsize=1_024)  # one name is asked for several times a page
 def _is_person(name: str) -> bool:
     if HAN_NAME.fullmatch(name):
-        return len(name) <= 6 and not name.endswith(_BOARD) and not _is_desk(name)
+        return len(name) <= 6 and not name.endswith(_NO_WIDE_PERSON) and not _is_desk(name)
     words = _NICKNAME.sub("", name.split(", ", maxsplit=1)[0]).split()
     if all(map(HAN.fullmatch, words)):
         return len(words) == 2 and has_family_name("".join(words))  # "山田 花子"
     words = words[1:] if words and words[0].casefold() in _TITLES else words
     if not 2 <= len(words) <= 5 or (name.isupper() and len(words) > 3):
         return False
+    is_of_vietnam = words[0].casefold() in _VIETNAMESE
     for place, word in enumerate(words):
         if word.casefold() in _JOINS and place < _FEWEST_BEFORE_JOIN:
             return False  # "Arts und Crafts" are two things; "José Ortega y Gasset" is one man
         if word.casefold() in PARTICLES and word is not words[-1]:
             continue
-        if not _WORD.fullmatch(word) or word.casefold().rstrip(".") in _NOT_IN_NAMES:
+        if not _WORD.fullmatch(word) or (
+            word.casefold().rstrip(".") in _NOT_IN_NAMES and not (place and is_of_vietnam)
+        ):
             return False
         if word[0].islower() and not re.match(r"[a-zà-ÿ]{1,2}['’]?[A-ZÀ-Þ]", word):
             return False

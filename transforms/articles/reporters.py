@@ -57,6 +57,17 @@ _FILED = re.compile(
 )
 """Place, agency and reporters, as Korean agencies open a report: "(해주=연합뉴스) 박지훈 기자 ="."""
 
+_NAMED = re.compile(r"(?:[^\s=]{2,12}\s){1,2}([가-힣]{2,4}(?:\s?[·,]\s?[가-힣]{2,4}){0,5})\s(?:기자|특파원)")
+"""Newspaper and reporters, as the brackets hold them that open a report in Korea: "해주일보 박지훈 기자"."""
+
+_SIGNED_OFF = re.compile(
+    r"[.?!”\"'’]\s?/?\s?(?:[가-힣]{2,8}\s?[=|]\s?|[가-힣]{2,8}\s)?((?!인턴|수습|선임|객원)[가-힣]{2,4}(?:\s?[·,]\s?[가-힣]{2,4}){0,5})"
+    r"\s(?:(?:인턴|수습|선임|객원|[가-힣]{0,4}전문)\s?)?(?:기자|특파원)(?:\s?[(|=/]?\s?[\w.+-]{1,40}@[\w.-]{3,40}\)?)?$"
+)
+"""Reporters behind the last sentence, with place and address or without: "했다. 해주=박지훈 기자 park@post.example"."""
+
+_MAX_SIGNED_OFF = 120
+
 _WIRED = re.compile(r"([\u3400-\u9fff]{5,6})\d{1,2}日[电電]")
 """Name, place and day without a blank: "林曉燕海州21日電"."""
 _NAME_OF_WIRED = 3
@@ -112,9 +123,13 @@ def read_placed(inside: str) -> Placed | None:
 
 
 def _hangul_names(line: str) -> list[str]:
-    """Return those words of a line in Hangul that begin with a family name."""
-    surnames = han_words()["hangul_surnames"]
-    return [word for word in re.split(r"[\s·,]+", line) if len(word) > 1 and word[0] in surnames]
+    """Return those words of a line in Hangul that begin with a family name and do not end as desks and ranks do."""
+    words = han_words()
+    return [
+        word
+        for word in re.split(r"[\s·,]+", line)
+        if len(word) > 1 and word[0] in words["hangul_surnames"] and not word.endswith(tuple(words["not_hangul_ends"]))
+    ]
 
 
 def find_reporters(text: str) -> tuple[list[str], str]:
@@ -124,6 +139,8 @@ def find_reporters(text: str) -> tuple[list[str], str]:
     (['林晓燕', '周文'], '（记者 林晓燕 周文）')
     >>> find_reporters("(해주=연합뉴스) 박지훈 기자 = 다리가 개통됐다.")
     (['박지훈'], '박지훈 기자')
+    >>> find_reporters("[해주일보 박지훈·한지원 기자] 다리가 개통됐다.")
+    (['박지훈', '한지원'], '[해주일보 박지훈·한지원 기자]')
 
     Args:
         text: the first paragraph of a report.
@@ -136,8 +153,10 @@ def find_reporters(text: str) -> tuple[list[str], str]:
         return _hangul_names(filed[1].rpartition(" ")[0]), filed[1]
     for bracket in _BRACKETS.finditer(opening):
         names, _ = _read_names(bracket[1])
-        placed = read_placed(bracket[1]) if not names and bracket.start() == 0 else None
-        names = placed.names if placed else names
+        if not names and bracket.start() == 0:
+            named = _NAMED.fullmatch(bracket[1])
+            placed = read_placed(bracket[1])
+            names = _hangul_names(named[1]) if named else placed.names if placed else []
         if names:
             return names, bracket[0]
     return [], ""
@@ -159,10 +178,15 @@ def find_signature(text: str) -> tuple[list[str], str]:
     ((['林晓燕'], '海州晚报记者 林晓燕'), (['周文'], '（记者 周文）'))
     >>> find_signature("海州晚报记者林晓燕采访了周文。")
     ([], '')
+    >>> find_signature("다리가 개통됐다. 해주=박지훈 기자 park@post.example")
+    (['박지훈'], '해주=박지훈 기자 park@post.example')
 
     Args:
         text: one paragraph.
     """
+    signed = _SIGNED_OFF.search(text[-_MAX_SIGNED_OFF:]) if _OFFICES[0] in text[-_MAX_SIGNED_OFF:] else None
+    if signed and (reporters := _hangul_names(signed[1])):
+        return reporters, signed[0][1:].strip()
     if not text.endswith(_BRACKET_ENDS):
         line = text if len(text) <= MAX_SIGNATURE and not is_sentence(text) else ""
     else:

@@ -15,7 +15,14 @@ from transforms.articles.dates import parse_date
 from transforms.articles.dates_in_lines import DateInLine, find_dates, is_label, is_published, is_update, may_hold_date
 from transforms.articles.folding import letters
 from transforms.articles.heads import Head, is_outside, marks_in
-from transforms.articles.name_forms import is_faceless, is_office_line, is_organization, is_person, without_host
+from transforms.articles.name_forms import (
+    is_faceless,
+    is_nobody,
+    is_office_line,
+    is_organization,
+    is_person,
+    without_host,
+)
 from transforms.articles.page_elements import visible_words
 from transforms.articles.roles import Role
 from transforms.characters import is_wide
@@ -80,6 +87,9 @@ _LONGEST_REST = 20
 
 _MAX_SOURCE = 20
 """Code points of a source in Han that stands before the date."""
+
+_MOST_FIELDS = 8
+"""Words behind a date that may be a newspaper, a reporter and what is counted."""
 
 _FIGURE = int(Role.FIGURE)
 
@@ -257,10 +267,26 @@ def dates_alone(block: Block, language: str | None) -> list[DateInLine]:
         before = fields[-1]
         words = _SEPARATOR.split(line[date.end : until], maxsplit=1)[0].split()
         is_known = is_label(before) or _is_name(before) or _is_linked_word(block, before) or _is_office(fields)
-        is_rest = len(words) <= 3 and not (words and is_wide(words[0][0]) and len(words[0]) > _LONGEST_REST)
+        is_rest = (len(words) <= 3 or _is_newspaper_or_counts(words)) and not (
+            words and is_wide(words[0][0]) and len(words[0]) > _LONGEST_REST
+        )
         if is_known and (is_rest or is_label(words[0]) or _FIELD.match(words[0])):
             found.append(date._replace(raw=date.raw.replace(" | ", " ")) if block.seams else date)
     return found
+
+
+def _is_newspaper_or_counts(words: list[str]) -> bool:
+    """Return whether words behind a date begin with a newspaper in Han, or are labels and the numbers that they count.
+
+    >>> _is_newspaper_or_counts("海州晚报 林晓燕 阅读量：1.2万 评论 3".split())
+    True
+    >>> _is_newspaper_or_counts(["댓글", "0", "조회수", "12"]), _is_newspaper_or_counts(["다리가", "개통됐다."])
+    (True, False)
+    """
+    if len(words) > _MOST_FIELDS:
+        return False
+    is_newspaper = is_wide(words[0][0]) and len(words[0]) <= _MAX_SOURCE and is_organization(words[0])
+    return is_newspaper or all(word[0].isdigit() or is_nobody(word) for word in words)
 
 
 def _is_office(fields: list[str]) -> bool:

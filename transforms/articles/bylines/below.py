@@ -23,8 +23,8 @@ _MAX_JOINS = 4
 _FEWEST_COMMENTS = 3
 """Names marked alike, each with a time, from which on they are those of comments."""
 
-_SURE_LABEL = re.compile(r"\w+\s\w+|\w+\s?[:：.]")
-"""Two words, or a colon or full stop: what opens a byline below the text."""
+_SURE_LABEL = re.compile(r"\w+,?\s\w+|\w+\s?[:：.]|[^\W\d_]+(?:・[^\W\d_]+)?[・＝／]")
+"""Two words, or a colon, full stop or the like: what opens a byline below the text."""
 
 
 def _is_whole_byline(line: str) -> bool:

@@ -80,7 +80,8 @@ def read_neighbours(structure: Structure, numbers: list[int], head: Head) -> lis
         beside = [blocks[other].text for other in (number - 1, number + 1) if 0 <= other < len(blocks)]
         if not names and (has_date or any(is_date(line) for line in beside)):
             names = [name for name in read_name_line(block, text, is_marked=True) if is_faceless(name.name)]
-        if not names or (not names[0].name[0].isascii() and not names[0].name[0].isupper()):
+        is_told = number > 0 and blocks[number - 1].level == 1 and is_office_line(beside[-1])
+        if not names or not (_has_capitals(names[0].name) or names[0].role or is_told):
             continue
         if has_date or names[0].role or any(is_date(line) or is_office_line(line) for line in beside):
             if names[0].role is None and number + 1 < len(blocks) and is_office_line(blocks[number + 1].text):
@@ -89,6 +90,17 @@ def read_neighbours(structure: Structure, numbers: list[int], head: Head) -> lis
             if is_person(names[0].name):
                 return found[-1:]
     return found[:1]
+
+
+def _has_capitals(name: str) -> bool:
+    """Return whether the words of a name begin in letters of a script that has capitals, or in other ASCII.
+
+    Where there are none, a label looks as a name does, and so does the name of a channel: "KBS हिंदी".
+    """
+    firsts = [word[0] for word in name.split()]
+    return (firsts[0].isascii() or firsts[0].isupper()) and all(
+        first.isascii() or first.upper() != first.lower() for first in firsts
+    )
 
 
 def _is_in_article(structure: Structure, number: int, head: Head) -> bool:

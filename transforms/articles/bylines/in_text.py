@@ -8,7 +8,7 @@ from transforms.articles.bylines.below import ends_text
 from transforms.articles.bylines.lines import Byline
 from transforms.articles.facts import NamedAuthor
 from transforms.articles.heads import Head, blocks_near, is_outside
-from transforms.articles.name_forms import is_person
+from transforms.articles.name_forms import is_person, is_vietnamese
 from transforms.articles.reporters import (
     find_bracketed,
     find_editors,
@@ -27,6 +27,10 @@ _MAX_SIGNED = 60
 
 _SIGNED = re.compile(r"[.!?…][\"'”“’»«]?\s\(([^()]{5,40})\)\W{0,5}$")
 """A name in brackets behind the last sentence."""
+
+_BETWEEN_NAMES = re.compile(r"\s[-–]\s|,\s|\svà\s")
+_AGENCY_BEHIND = re.compile(r"\s?\([A-ZĐ]{3,10}(?:/[\w+]{2,12})?\)$|\s?/[A-ZĐ]{3,10}$")
+"""An agency behind the name."""
 
 _QUOTE, _NOT_BELOW = int(Role.QUOTE), int(Role.COMMENT | Role.QUOTE)
 
@@ -91,14 +95,37 @@ def read_signed(structure: Structure, head: Head) -> list[Byline]:
 
 
 def read_sign_off(structure: Structure, head: Head) -> list[Byline]:
-    """Read the full name in brackets behind the last sentence of a text: "It opens in May. (Jane Roe)"."""
+    """Read the full name in brackets behind the last sentence of a text: "It opens in May. (Jane Roe)".
+
+    In Vietnam, the name stands in the last line, with the agency or without: "Nguyễn Văn An (TTXVN)".
+    """
     for number, block in blocks_near(structure, head, head.near):
+        names = _vietnamese_names(block.text) if block.kind == "paragraph" and len(block.text) <= _MAX_SIGNED else []
+        if names and not block.roles & _NOT_BELOW and not block.links and _is_last(structure, number):
+            if not is_outside(structure, block.container, head, number):
+                return [Byline(block.text, [NamedAuthor(name) for name in names], is_below=True)]
+            continue
         signed = _SIGNED.search(block.text[-_MAX_SIGNED:]) if block.kind == "paragraph" else None
         if signed is None or block.roles & _NOT_BELOW or not is_person(signed[1]):
             continue
         if ends_text(structure, number) and not is_outside(structure, block.container, head, number):
             return [Byline(signed[0][signed[0].index("(") :], [NamedAuthor(signed[1])], is_below=True)]
     return []
+
+
+def _vietnamese_names(line: str) -> list[str]:
+    """Return the names of persons that a line of Vietnamese is made of."""
+    if line.isascii():
+        return []
+    names = _BETWEEN_NAMES.split(_AGENCY_BEHIND.sub("", line))
+    return names if all(map(is_vietnamese, names)) else []
+
+
+def _is_last(structure: Structure, number: int) -> bool:
+    """Return whether a line stands behind a paragraph, or a sentence, and before none of the same text."""
+    after = structure.blocks[number + 1 : number + 2]
+    before = structure.blocks[number - 1]
+    return (is_paragraph(before) or is_sentence(before.text)) and not any(map(is_paragraph, after))
 
 
 def read_editors(structure: Structure, head: Head) -> list[Byline]:

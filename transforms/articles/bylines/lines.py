@@ -15,10 +15,18 @@ from transforms.articles.byline_openings import (
 )
 from transforms.articles.dates_in_lines import cut_dates, is_label, may_hold_date, spot_dates
 from transforms.articles.facts import NamedAuthor
-from transforms.articles.name_forms import is_domain, is_office_line, is_organization, is_person, is_single_name
+from transforms.articles.name_forms import (
+    is_domain,
+    is_office_line,
+    is_organization,
+    is_person,
+    is_single_name,
+    is_vietnamese,
+)
 from transforms.articles.names import read_names
 from transforms.articles.reporters import find_reporters, find_signature
 from transforms.articles.sentence_ends import STOPS
+from transforms.characters import is_wide
 
 MAX_BYLINES = 6
 """Most bylines of one page."""
@@ -27,6 +35,9 @@ MAX_LINE = 250
 """Code points of the longest byline."""
 
 MAX_NAME_LINE = 80
+
+_SHORT_NAME = 2
+"""Letters of a given name in Vietnamese that labels a date in other languages: "An"."""
 
 _MAX_LABEL = 30
 """Code points that may stand before a date as its label."""
@@ -57,6 +68,9 @@ _FILED = re.compile(r"\s(?:in|under|unter)\s(?=[A-ZÀ-Þ])")
 """What stands before the category of an article, behind the name of its author."""
 
 _INTERVIEW = re.compile(r"interview|gespräch|entretien|entrevista|intervista", re.IGNORECASE)
+
+_JOINED = re.compile(r"[·,]")
+"""What stands between names in Hangul."""
 
 _WITH = re.compile(r"\s(?:with|mit|avec|con|com|met|med)\s")
 """What stands before the name of who is interviewed."""
@@ -140,6 +154,8 @@ def _without_label(text: str) -> str:
     while len(words) > 1 and is_label(words[-1]):
         if words[-1][0].isupper() and is_organization(" ".join(words)):
             break
+        if len(words[-1]) <= _SHORT_NAME and words[-1][0].isupper() and is_vietnamese(" ".join(words)):
+            break
         words.pop()
     return " ".join(words)
 
@@ -199,7 +215,9 @@ def is_source_name(name: str) -> bool:
 
 def _is_team(name: str) -> bool:
     is_sentence = name.endswith((".", "!", "?")) and len(name.split()) > _LONGEST_TEAM
-    is_name = name.removeprefix("the ")[:1].isupper() or is_domain(name.split(maxsplit=1)[0])
+    first = name.removeprefix("the ")[:1]
+    is_without_case = first.isalpha() and not first.islower() and not is_wide(first)
+    is_name = first.isupper() or is_without_case or is_domain(name.split(maxsplit=1)[0])
     return is_source_name(name) or (is_organization(name) and is_name and not is_sentence)
 
 
@@ -214,8 +232,10 @@ def read_byline(text: str, links: _Links) -> list[NamedAuthor]:
         return [NamedAuthor(name) for name in reporters]
     start = byline_start(text)
     labelled = find_labelled(text) if not start else ""
-    if labelled and is_person(labelled):
-        return [NamedAuthor(labelled, next((url for begin, end, url in links if text[begin:end] == labelled), None))]
+    named = [name.strip() for name in _JOINED.split(labelled)]
+    if labelled and all(map(is_person, named)):
+        linked_as = {text[begin:end]: url for begin, end, url in links}
+        return [NamedAuthor(name, linked_as.get(name)) for name in named]
     linked = [
         NamedAuthor(text[begin:end], url)
         for begin, end, url in links[:20]

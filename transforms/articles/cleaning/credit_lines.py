@@ -34,6 +34,9 @@ _DAY = re.compile(
     r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}|\d{4}年\d{1,2}月\d{1,2}日)"
     r"(?!\d)"
 )
+_AGENCY_BEHIND = re.compile(r"\s?\([A-ZĐ]{2,10}(?:/[\w+]{2,12})?\)$")
+"""The agency behind the name of who writes for it: "Jane Roe (AP)"."""
+
 _SMALL = PARTICLES | all_words("and") | frozenset(("for", "of", "the", "in", "at"))
 """Words of a byline that are written small."""
 
@@ -92,7 +95,11 @@ def name_signature(line: str, people: Sequence[str]) -> str | None:
     if not people:
         return None
     key = letters(line)
-    is_own = key in people or (line[-1] not in SENTENCE_ENDS and letters(find_labelled(line)) in people)
+    is_own = (
+        key in people
+        or letters(_AGENCY_BEHIND.sub("", line)) in people
+        or (line[-1] not in SENTENCE_ENDS and letters(find_labelled(line)) in people)
+    )
     is_own = is_own or (is_byline_line(line) and any(key.endswith(person) for person in people))
     return "credits.byline" if is_own else None
 
