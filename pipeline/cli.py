@@ -15,7 +15,7 @@ from pipeline.console import complain
 from pipeline.options import all_commands
 from pipeline.parse import parse
 from pipeline.remedies import with_remedy
-from schemas.errors import ExitCode, NewsmillError
+from schemas.errors import DestinationError, ExitCode, NewsmillError
 from transforms.printable import PrintableFormatter
 
 
@@ -74,11 +74,14 @@ def to_newsmill_error(error: Exception) -> NewsmillError | None:
     """Return an error of the system or of another library as one of newsmill's own, with its text on one line.
 
     Returns:
-        The error itself where it is a NewsmillError; None where it shows a defect of newsmill.
+        The error itself where it is a NewsmillError, that of a destination with a remedy; None where it shows a
+        defect of newsmill.
 
     >>> to_newsmill_error(FileNotFoundError(2, "No such file or directory", "lake"))
     NewsmillError("[Errno 2] No such file or directory: 'lake'")
     """
+    if type(error) is DestinationError:
+        return DestinationError(with_remedy(str(error)))
     if isinstance(error, NewsmillError):
         return error
     packages = {base.__module__.partition(".")[0] for base in type(error).__mro__}

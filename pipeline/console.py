@@ -11,17 +11,25 @@ from transforms.printable import printable, printable_lines
 
 def complain(message: object) -> None:
     """Print one line on standard error; user names and passwords in it are masked."""
-    sys.stderr.write(f"newsmill: {printable(mask_userinfo(str(message)))}\n")
+    sys.stderr.write(f"newsmill: {as_called(printable(mask_userinfo(str(message))))}\n")
 
 
 def complain_lines(text: str) -> None:
     """Print lines on standard error; user names and passwords in them are masked."""
-    sys.stderr.write(f"newsmill: {printable_lines(mask_userinfo(text).rstrip())}\n")
+    sys.stderr.write(f"newsmill: {as_called(printable_lines(mask_userinfo(text).rstrip()))}\n")
 
 
 def own_command() -> str:
     """Return how newsmill was called, for commands that messages propose."""
     return shlex.quote(printable(os.environ.get("NEWSMILL_COMMAND") or "newsmill"))
+
+
+def as_called(text: str) -> str:
+    """Name the commands in a message as newsmill was called; stages do not know how it was."""
+    from pipeline.options import all_commands  # noqa: PLC0415  imports this module
+
+    commands = "|".join(map(re.escape, all_commands()))
+    return re.sub(rf"(?<![\w/.-])newsmill (?=(?:{commands})(?:[ ']|$))", lambda _: f"{own_command()} ", text)
 
 
 def in_quotes(text: str) -> str:

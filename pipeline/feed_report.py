@@ -7,7 +7,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.console import own_command
+from pipeline.console import as_called, own_command
 from pipeline.text_tables import PlainTable, printed, shown, text_console
 from schemas.feeds import FeedState
 from schemas.record import json_date
@@ -99,7 +99,7 @@ def render_diagnosis(diagnosis: Diagnosis, now: datetime, *, color: bool = False
         mark, colour = _MARKS[finding.level]
         words = shown(finding.words)
         if finding.remedy:
-            words.append(f"\n→ {printable(finding.remedy)}", style="italic")
+            words.append(f"\n→ {as_called(printable(finding.remedy))}", style="italic")
         table.add_row(Text(mark, style=f"bold {colour}"), shown(finding.topic), words)
     verdict = diagnosis.verdict
     if diagnosis.next_due_at is not None:

@@ -28,19 +28,20 @@ def require_output(output: str) -> str:
 
 
 @contextlib.contextmanager
-def maintain(output: str) -> Iterator[None]:
-    """Hold the lock of an output, and complete or remove what an interrupted run left in it.
+def maintain(output: str) -> Iterator[bool]:
+    """Hold the lock of an output, and complete or remove what an interrupted run left in it; give whether it left any.
 
     Raises:
         LockHeld: another run or command is writing to it.
     """
     with hold_lock(output):
-        for line in Lake(output).recover():
+        recovered = Lake(output).recover()
+        for line in recovered:
             complain(line)
-        yield
+        yield bool(recovered)
 
 
-def publish_again(output: str, policy: PublishPolicy) -> None:
+def publish_again(output: str, policy: PublishPolicy, *, has_removed: bool) -> None:
     """Publish what a command has removed from an output, or say that its published tables list files that are gone.
 
     For the holder of the lock.
@@ -48,6 +49,7 @@ def publish_again(output: str, policy: PublishPolicy) -> None:
     Args:
         output: that was changed.
         policy: formats and catalog.
+        has_removed: whether files may be gone.
 
     Raises:
         UsageError: as :meth:`~transforms.export.publish.publish.Publisher.publish`.
@@ -57,6 +59,8 @@ def publish_again(output: str, policy: PublishPolicy) -> None:
         from pipeline.publication import make_publisher  # noqa: PLC0415  loads when needed
 
         make_publisher(output, policy).publish()
+        return
+    if not has_removed:
         return
     from transforms.export.publish.publish import published_formats  # noqa: PLC0415
 

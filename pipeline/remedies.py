@@ -15,7 +15,7 @@ _REMEDIES = (
     (("Not a directory", "Is a directory"), "move what is in its place"),
     (
         ("Failed to open local file", "Parquet magic bytes not found"),
-        "restore the file from a backup: newsmill verify says what else is wrong",
+        "restore the file from a backup: 'newsmill verify' says what else is wrong",
     ),
     (("can't start new thread", "Resource temporarily unavailable"), "raise the limit on processes, ulimit -u"),
     (("Channel closed prematurely",), "a worker process of the engine was ended, perhaps for want of memory"),

@@ -3,7 +3,7 @@
 from schemas.errors import CorruptManifest, UsageError
 from transforms.lake import files
 from transforms.lake.lake import Lake
-from transforms.lake.run_directory import REPORT, REPORT_TEXT, RUNS, run_file
+from transforms.lake.run_directory import PLAN, REPORT, REPORT_TEXT, RUNS, run_file
 from transforms.lake.run_ids import is_made
 from transforms.lake.sequence import run_order
 from transforms.parsers import parse_json
@@ -29,7 +29,14 @@ def read_report(output: str, run_id: str | None = None) -> str:
         return files.read_bytes(run_file(output, run_id, REPORT_TEXT)).decode("utf-8", "backslashreplace")
     except FileNotFoundError as error:
         what = f"run {run_id}" if run_id else "any run"
-        raise UsageError(f"no report of {what} below {runs}: name the output of a run that has ended") from error
+        names = [name for name in files.list_names(runs) if run_id in (None, name)]
+        begun = [name for name in names if files.exists(run_file(output, name, PLAN))]
+        remedy = (
+            f"run {begun[-1]} is under way or was stopped: the same command as before carries it on"
+            if begun
+            else "name the output of a run that has ended"
+        )
+        raise UsageError(f"no report of {what} below {runs}: {remedy}") from error
 
 
 def find_newest(output: str) -> str | None:

@@ -69,6 +69,7 @@ def _pin_argv(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give Beam, which reads sys.argv where it has no options, none of pytest's arguments; and newsmill no file."""
     monkeypatch.setattr("sys.argv", ["newsmill"])
     monkeypatch.delenv("NEWSMILL_CONFIG", raising=False)
+    monkeypatch.delenv("NEWSMILL_COMMAND", raising=False)
 
 
 @pytest.fixture(autouse=True)

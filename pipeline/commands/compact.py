@@ -80,9 +80,9 @@ def carry_out(known: argparse.Namespace) -> int:
         sys.stdout.writelines(f"{line(merge)} would be one\n" for merge in planned)
         sys.stdout.write(f"{len(planned)} files would be made\n")
         return 0
-    with maintain(lake.output):
+    with maintain(lake.output) as has_recovered:
         done = compact(lake, run_id=make_run_id(now), before=before, target_bytes=target, on_merged=write_line)
-        publish_again(lake.output, make_policy(PublishPolicy, known))
+        publish_again(lake.output, make_policy(PublishPolicy, known), has_removed=has_recovered or bool(done))
     merged_files = sum(len(merged.plan.files) for merged in done)
     sys.stdout.write(f"{merged_files} files became {len(done)}\n" if done else "nothing to merge\n")
     return 0

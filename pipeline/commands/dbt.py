@@ -16,7 +16,7 @@ COMMAND = Command(
   newsmill dbt news_dbt
   cd news_dbt && NEWSMILL_DUCKDB=../news.duckdb dbt build --profiles-dir .
 
-  newsmill dbt news_dbt --dialect postgres --tables articles,dead_letters
+  newsmill dbt news_dbt_postgres --dialect postgres --tables articles,dead_letters
   newsmill dbt news_dbt --replace
       after an upgrade of newsmill; files of your own stay
 

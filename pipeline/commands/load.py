@@ -100,6 +100,7 @@ def _print_sql(output: str, known: argparse.Namespace) -> int:
         UsageError: options that do not fit, no such commit, or the warehouse cannot see files at that address.
     """
     from pipeline.console import complain  # noqa: PLC0415
+    from transforms.export.scripts.script import name_commits  # noqa: PLC0415
     from transforms.export.scripts.write import write_script  # noqa: PLC0415
 
     if not known.print_sql:
@@ -119,5 +120,5 @@ def _print_sql(output: str, known: argparse.Namespace) -> int:
     )
     sys.stdout.write(script.text)
     sys.stdout.flush()
-    complain(f"commits {script.since} to {script.until:,}: give --since {script.until} the next time")
+    complain(f"{name_commits(script.since, script.until)}: give --since {script.until} the next time")
     return 0

@@ -71,7 +71,7 @@ def carry_out(known: argparse.Namespace) -> int:
     if known.dry_run:
         result = retract(output, known.what, run_id=run_id, is_dry=True)
     else:
-        with maintain(output):
+        with maintain(output) as has_recovered:
             result = retract(output, known.what, run_id=run_id)
             said = {
                 "at": now.isoformat(timespec="seconds"),
@@ -83,13 +83,15 @@ def carry_out(known: argparse.Namespace) -> int:
             }
             path = run_file(output, run_id, RETRACTION)
             files.replace_bytes(path, json.dumps(said, indent=1, ensure_ascii=False).encode() + b"\n")
-            publish_again(output, make_policy(PublishPolicy, known))
+            has_removed = has_recovered or bool(result.files or result.archives)
+            publish_again(output, make_policy(PublishPolicy, known), has_removed=has_removed)
     would = "would be " if known.dry_run else ""
     if result.rows:
         counts = ", ".join(f"{count:,} of {table}" for table, count in result.rows.items())
         sys.stdout.write(f"rows {would}taken down: {counts}; {result.files} files {would}rewritten\n")
     elif not result.pages:
-        sys.stdout.write("no row of it was found; it is kept as taken down, so that no later run brings it in\n")
+        kept = "would be" if known.dry_run else "is"
+        sys.stdout.write(f"no row of it was found; it {kept} kept as taken down, so that no later run brings it in\n")
     if result.archives:
         sys.stdout.write(
             f"archived pages {would}taken out: {result.pages:,}; {result.archives} WARC files {would}replaced\n"

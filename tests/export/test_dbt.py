@@ -121,6 +121,7 @@ def test_models_parse_in_every_dialect(dialect: str) -> None:
     made = project_files(dialect)
     assert f"type: {dialect}" in made["profiles.yml"]
     assert f"newsmill_schema: {SCHEMAS[dialect]}" in made["dbt_project.yml"]
+    assert re.search(r"set before: \w+(?:, \w+)*\.\n", made["README.md"])
     for path, text in models(made):
         assert "{" not in text, path
         (parsed,) = sqlglot.parse(text, dialect=dialect)

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -329,6 +330,16 @@ def test_a_file_of_another_kind_is_refused(kind: str, tmp_path: Path) -> None:
     path.write_text("no database " * 1000)
     with pytest.raises(DestinationError, match="cannot be opened"):
         load(str(tmp_path), address(tmp_path, kind))
+
+
+def test_a_file_of_duckdb_that_was_cut_short_is_named_with_a_remedy(tmp_path: Path) -> None:
+    path = tmp_path / "news.duckdb"
+    duckdb.connect(path).close()
+    path.write_bytes(path.read_bytes()[:3000])
+    with pytest.raises(
+        DestinationError, match=r"news\.duckdb cannot be opened: .*cut short: move it away, and load again"
+    ):
+        load(str(tmp_path), address(tmp_path, "duckdb"))
 
 
 @pytest.mark.slow(100)

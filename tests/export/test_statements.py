@@ -257,7 +257,9 @@ def test_rows_of_any_commit_lead_to_the_present(lake: Path, to: str) -> None:
     assert [row["status"] for row in warehouse.rows("feed_state")] == ["gone"]
     warehouse.run(script_of(lake, to, since=whole.until))
     assert warehouse.cursor() == whole.until
-    assert not [one for one in script_of(lake, to, since=whole.until).statements if one.step != "setup"]
+    last = script_of(lake, to, since=whole.until)
+    assert not [one for one in last.statements if one.step != "setup"]
+    assert f": nothing new after commit {whole.until} of " in last.notes[0]
 
 
 @EVERY

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli import to_newsmill_error
+from schemas.errors import DestinationError
 from tests.support.paths import ROOT
 
 
@@ -41,3 +42,10 @@ def test_an_error_of_the_system_names_place_and_remedy(number: int) -> None:
     before, _, remedy = own.partition("'lake/_lock': ")
     assert os.strerror(number) in before
     assert remedy
+
+
+def test_a_database_whose_disk_is_full_is_named_with_a_remedy() -> None:
+    own = to_newsmill_error(DestinationError("duckdb:///news.duckdb: Could not write file: File too large"))
+    assert str(own).endswith(
+        "news.duckdb: Could not write file: File too large: raise the limit on file size, ulimit -f"
+    )

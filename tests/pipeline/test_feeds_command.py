@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli import main
+from pipeline.console import as_called
 from schemas.errors import ExitCode
 from schemas.feeds import FeedState
 from tests.support.commits import commit_rows
@@ -283,9 +284,35 @@ def test_import_from_the_web(serve: Serve) -> None:
     assert read_subscriptions("feeds.toml").feeds == (Subscription(site.url("/f.xml"), "F"),)
 
 
+def test_a_command_that_a_message_proposes_can_be_copied(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("NEWSMILL_COMMAND", "./run.sh")
+    Path("list.opml").write_text("<opml><body><outline htmlUrl='https://a.example/?a=1&amp;b=2'/></body></opml>")
+    main(["feeds", "import", "list.opml"])
+    assert ": try ./run.sh feeds add 'https://a.example/?a=1&b=2'\n" in capsys.readouterr().err
+    main(["feeds", "list", "--file", "my feeds.toml"])
+    assert ": ./run.sh feeds add URL --file 'my feeds.toml' makes it\n" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("run 'newsmill verify'", "run './run.sh verify'"),
+        ("newsmill show https://a.example/", "./run.sh show https://a.example/"),
+        ("no such file: 'newsmill notes/a.html'", "no such file: 'newsmill notes/a.html'"),
+        ("/opt/newsmill run", "/opt/newsmill run"),
+        ("newsmill runs", "newsmill runs"),
+    ],
+)
+def test_commands_are_named_as_newsmill_was_called(text: str, named: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSMILL_COMMAND", "./run.sh")
+    assert as_called(text) == named
+
+
 WRONG = [
     ([], "required: VERB"),
-    (["list"], "feeds.toml does not exist: 'newsmill feeds add URL --file feeds.toml' makes it"),
+    (["list"], "feeds.toml does not exist: newsmill feeds add URL --file feeds.toml makes it"),
     (["list", "--file", "bad.toml"], "bad.toml, line 2: url is '7'"),
     (["list", "--file", "ok.toml", "--output", "none"], "is not a directory"),
     (["add", "--no_check", "mailto:x@post.example"], "is not an address"),

@@ -55,3 +55,15 @@ def test_no_report_is_a_wrong_command_line(tmp_path: Path, capsys: pytest.Captur
     assert main(["report", "--output", str(tmp_path)]) == 2
     assert main(["report", "--output", str(tmp_path), "--run_id", "three"]) == 2
     assert "three" in capsys.readouterr().err
+
+
+def test_a_run_that_has_not_ended_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "runs" / "one").mkdir(parents=True)
+    (tmp_path / "runs" / "one" / "plan.json").write_text("{}", encoding="utf-8")
+    for words in ([], ["--run_id", "one"]):
+        assert main(["report", "--output", str(tmp_path), *words]) == 2
+        assert (
+            "run one is under way or was stopped: the same command as before carries it on" in capsys.readouterr().err
+        )
+    assert main(["report", "--output", str(tmp_path), "--run_id", "two"]) == 2
+    assert "name the output of a run that has ended" in capsys.readouterr().err

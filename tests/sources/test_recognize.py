@@ -152,7 +152,7 @@ UNITS = [
     *("<rss ", "<item ", "<feed ", "<rdf:RDF ", "<a:feed ", "<!--", "<?", "<!DOCTYPE a[]", "<!DOCTYPE a[]\n", "<div "),
     *('{"a":', '{"a" ', "[[", '["",', "{'", '"', 'a,"', '",', "a;b\n", "url,text\n", "#", " #", "\r", "https://a "),
     *("content-type:\n", "http://a 1 2 ", "\t", "\u00e9", "<\0", "\0<", "\x1b", "&", "%", "sep=,", 'url,text\n"'),
-    *("</", "=", "<a=b ", "<channel>"),
+    *("</", "=", "<a=b ", "<channel>", "def a(\n", "class ", "- [a](", "2031-05-04 10:00:00\n"),
 ]  # fmt: skip
 
 

@@ -1,10 +1,15 @@
 """From what was named to the files that are read."""
 
+import errno
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from schemas.documents import Source
+from schemas.trouble import Trouble
+from transforms.sources.opening import open_source
 from transforms.sources.walk import walk_inputs
 
 
@@ -61,6 +66,24 @@ def test_file_addresses(tree: Path) -> None:
 def test_what_names_nothing_is_an_error_with_a_remedy(tree: Path, given: str, words: str) -> None:
     with pytest.raises(ValueError, match=words.replace("(", r"\(")):
         list(walk_inputs([given]))
+
+
+def test_a_directory_that_cannot_be_listed_costs_itself_alone(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scandir = os.scandir
+
+    def refuse(path: str | int = ".") -> Iterator[os.DirEntry[str]]:
+        if isinstance(path, str) and os.path.normpath(path) == "b/a":
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    for given in ("b", "b/**", "b/*"):
+        assert listed([given]) == [("b/a", None), ("b/x.html", None)]
+    with pytest.raises(Trouble, match=r"b/a: .*Permission denied") as caught:
+        list(open_source(Source(uri="b/a")))
+    assert caught.value.code == "read.unreadable"
+    with pytest.raises(ValueError, match=r"cannot list 'b/a': Permission denied; check permissions"):
+        list(walk_inputs(["b/a"]))
 
 
 def test_links_are_followed_once(tree: Path) -> None:

@@ -192,7 +192,9 @@ def test_the_command(lake: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert (said["reason"], said["rows"]["articles"]) == ("court order", 2)
     assert ID in said["retracted"]
     assert main(words) == 0
-    assert "no row of it was found" in capsys.readouterr().out
+    assert "no row of it was found; it is kept as taken down" in capsys.readouterr().out
+    assert main([*words, "--dry_run"]) == 0
+    assert "no row of it was found; it would be kept as taken down" in capsys.readouterr().out
     assert main(["verify", "--output", str(lake)]) == 0
     assert main(["retract", "--output", str(lake), "scandal"]) == 2
     assert "article_ids of 32 hex digits" in capsys.readouterr().err

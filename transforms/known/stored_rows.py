@@ -68,7 +68,7 @@ def _open(output: str, path: str) -> pq.ParquetFile:
 
 def _damaged(output: str, path: str, error: Exception) -> OSError:
     where, words = files.join(output, path), " ".join(str(error).split())
-    return OSError(f"{where}: {words}; restore it from a backup: newsmill verify tells what else is wrong")
+    return OSError(f"{where}: {words}; restore it from a backup: 'newsmill verify' says what else is wrong")
 
 
 def read_columns(output: str, path: str, wanted: Sequence[str]) -> pa.Table:

@@ -129,6 +129,8 @@ def _open_file(uri: str) -> BinaryIO:
         if "://" in path:
             return _open_in_store(path)
         kind = special_kind(os.stat(path).st_mode)  # noqa: PTH116  as it was given
+        if kind == "a directory":
+            os.scandir(path).close()  # says why it could not be listed
         if kind is not None:  # opening a pipe would wait for a writer
             raise Trouble("read.unreadable", f"{uri} is {kind}, not a file")
         # By content, not by name: a wrong ".gz" must not decide how it is read.

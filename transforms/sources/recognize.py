@@ -8,6 +8,7 @@ from transforms.parsers import JsonDecoder
 from transforms.signatures import binary_format
 from transforms.sources.address_lists import is_url_list
 from transforms.sources.csv_layout import find_layout
+from transforms.sources.not_prose import is_not_prose
 
 HEAD_BYTES = 1 << 16
 """How many bytes of an input are examined. A head this long is taken as cut off, a shorter one as the whole."""
@@ -172,21 +173,7 @@ def recognize(head: bytes, *, content_type: str | None = None, name_hint: str | 
         return "html"
     if hint in HTML_TYPES or (name_hint or "").lower().endswith((".html", ".htm", ".xhtml")):
         return "html"
-    return "unknown" if _is_code(text) else "text"
-
-
-def _is_code(text: str) -> bool:
-    """Return whether a text is a script or a style sheet, as lie beside a page that a browser saved, and not prose.
-
-    Either one character in forty is a brace, ``;`` or ``=``, of both sorts some, or every other line ends in one.
-    """
-    braces, others = text.count("{") + text.count("}"), text.count(";") + text.count("=")
-    if braces < 2 or "~{" in text:  # in HZ, an encoding of Chinese, any mark may stand for half a character
-        return False
-    if braces >= 4 and 200 * min(braces, others) >= len(text) and 40 * (braces + others) >= len(text):
-        return True
-    lines = [line.rstrip() for line in text.splitlines() if line.strip()]
-    return len(lines) >= 4 and 2 * sum(line[-1] in ";{}" for line in lines) >= len(lines)
+    return "unknown" if is_not_prose(text) else "text"
 
 
 def _is_array(text: str, *, is_whole: bool) -> bool:

@@ -28,7 +28,7 @@ def walk_inputs(inputs: Sequence[str]) -> Iterator[Source]:
 
     A link that leads out of a directory, or out of the fixed part of a pattern, is not followed: it is a
     source whose ``within`` says where it had to lie, to be left out with a reason. Pipes, sockets and devices that are
-    found are sources too, and fail when they are opened.
+    found are sources too, and fail when they are opened; so do directories that cannot be listed.
 
     Raises:
         ValueError: an input that names nothing or no file, with the remedy; raised when its turn comes.
@@ -78,6 +78,10 @@ def _local(given: str) -> Iterator[Source]:
 
 def _named(path: str) -> Iterator[Source]:
     if Path(path).is_dir():
+        try:
+            os.scandir(path).close()
+        except OSError as error:
+            raise ValueError(f"cannot list {path!r}: {error.strerror}; check permissions") from error
         files = list(_walk(path, path))
         if not files:
             raise ValueError(f"the directory {path!r} holds no file: hidden ones are read only when named")
@@ -129,14 +133,17 @@ def _matches(path: Sequence[str], pattern: Sequence[str]) -> bool:
 
 
 def _walk(folder: str, top: str) -> Iterator[Source]:
-    """Yield the files in and below a folder, sorted; links that lead out of ``top`` are not followed."""
+    """Yield the files in and below a folder, sorted; links that lead out of ``top`` are not followed.
 
-    def stop(error: OSError) -> None:
-        raise ValueError(f"cannot list {error.filename!r}: {error.strerror}; check permissions") from error
-
+    A directory that cannot be listed stands for itself.
+    """
     found: list[Source] = []
     inside: set[str] = set()
-    for here, folders, names in os.walk(folder, followlinks=True, onerror=stop):
+
+    def keep(error: OSError) -> None:
+        found.append(Source(uri=str(error.filename)))
+
+    for here, folders, names in os.walk(folder, followlinks=True, onerror=keep):
         real = os.path.realpath(here)
         if real in inside:  # a link that leads back
             folders.clear()

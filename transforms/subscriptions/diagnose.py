@@ -1,5 +1,6 @@
 """Diagnosis of a feed: a few polite requests, and what is well and what is not."""
 
+import shlex
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -153,8 +154,9 @@ def _no_feed(page: FetchedPage) -> Finding:
         words = (
             f"a page, not a feed; it names {plural(len(named), 'feed')}: {', '.join(feed.url for feed in named[:5])}"
         )
-        return Finding("bad", "feed", words, f"newsmill feeds check {named[0].url}")
-    remedy = f"'newsmill feeds add {page.response.url}' looks where feeds often are" if kind == "html" else ""
+        return Finding("bad", "feed", words, f"newsmill feeds check {shlex.quote(named[0].url)}")
+    command = f"newsmill feeds add {shlex.quote(page.response.url)}"
+    remedy = f"{command} looks where feeds often are" if kind == "html" else ""
     return Finding(
         "bad", "feed", f"not a feed but {'a page' if kind == 'html' else kind}", remedy or "find its address"
     )

@@ -6,6 +6,7 @@ tables of one kind stand apart, and takes 0.5 ms a feed.
 """
 
 import re
+import shlex
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -112,7 +113,7 @@ def _load(path_or_url: str, get: Callable[[str], bytes] | None) -> bytes:
         return files.read_bytes(path_or_url)
     except FileNotFoundError as error:
         is_toml = path_or_url.lower().endswith(".toml")
-        remedy = f"'newsmill feeds add URL --file {path_or_url}' makes it" if is_toml else "check the path"
+        remedy = f"newsmill feeds add URL --file {shlex.quote(path_or_url)} makes it" if is_toml else "check the path"
         raise ListError(f"{path_or_url} does not exist: {remedy}") from error
     except (OSError, Trouble) as error:
         raise ListError(f"{mask_userinfo(path_or_url)} cannot be read: {error}") from error
@@ -166,7 +167,8 @@ def add_feeds(path: str, subscriptions: Iterable[Subscription]) -> tuple[Subscri
     except OSError as error:
         raise ListError(f"{path} cannot be read: {error}") from error
     if before and not path.lower().endswith(".toml") and data.strip() and recognize(data[:HEAD_BYTES]) != "text":
-        raise ListError(f"{path} is not a feeds.toml: make one with 'newsmill feeds import {path} --file feeds.toml'")
+        command = f"newsmill feeds import {shlex.quote(path)} --file feeds.toml"
+        raise ListError(f"{path} is not a feeds.toml: make one with {command}")
     known = {canonical_url(feed.url) for feed in before.feeds} if before else set()
     added = []
     for feed in wanted:

@@ -1,6 +1,7 @@
 """Feeds of an OPML file, read and written."""
 
 import re
+import shlex
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -54,7 +55,9 @@ def read_opml(data: bytes, *, url: str | None = None) -> tuple[list[Listed], lis
         if outline.is_list:
             left_out.append(f"{outline.url} is another list: import that one on its own")
         elif not outline.is_feed:
-            left_out.append(f"{outline.url} is a site without a feed: try 'newsmill feeds add {outline.url}'")
+            left_out.append(
+                f"{outline.url} is a site without a feed: try newsmill feeds add {shlex.quote(outline.url)}"
+            )
         elif address is None:
             left_out.append(f"{outline.url[:200]!r} is not an http(s) address")
         else:

@@ -55,7 +55,9 @@ def project_files(dialect: str, *, tables: Collection[str] = (), schema: str | N
         "columns": ", ".join(columns),
     }
     package = files(__package__)
-    made = {"profiles.yml": package.joinpath("profiles", f"{dialect}.yml").read_text(encoding="utf-8")}
+    profile = package.joinpath("profiles", f"{dialect}.yml").read_text(encoding="utf-8")
+    known["variables"] = ", ".join(re.findall(r"env_var\('(\w+)'", profile))
+    made = {"profiles.yml": profile}
     for path, file in _walk(package.joinpath("files")):
         if ARTICLES in wanted or not path.startswith("models/marts/"):
             made[path] = Template(file.read_text(encoding="utf-8")).substitute(known)

@@ -22,6 +22,7 @@ _MEMORY_BYTES = min(1 << 30, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PA
 """DuckDB takes what it is given: less costs time, since rows that wait to be written go to disk first."""
 
 _CONFIG = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}  # nothing is downloaded
+_DAMAGED = ("not read enough bytes", "not a valid DuckDB")
 _GONE = ("No files found", "No such file")
 _NEW = "newsmill_new"
 
@@ -43,6 +44,8 @@ class ToDuckdb(Destination):
             text = " ".join(str(error).split())
             if "lock" in text.lower():
                 raise LockHeld(f"{path} is open in another process: close it there, and try again ({text})") from error
+            if any(sign in text for sign in _DAMAGED):
+                text += ": it is damaged or was cut short: move it away, and load again into a new one"
             raise DestinationError(f"{path} cannot be opened: {text}") from error
         # Batches are written in any order, so that none has to be kept until an earlier one is there.
         for setting in (f"memory_limit = '{_MEMORY_BYTES}B'", "preserve_insertion_order = false", "TimeZone = 'UTC'"):

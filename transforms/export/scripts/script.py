@@ -5,6 +5,15 @@ from typing import Literal, NamedTuple
 Step = Literal["setup", "create", "check", "stage", "fill", "begin", "rows", "cursor", "commit", "drop"]
 
 
+def name_commits(since: int, until: int) -> str:
+    """Name the commits behind one, up to another.
+
+    >>> name_commits(3, 5), name_commits(5, 5)
+    ('commits 4 to 5', 'nothing new after commit 5')
+    """
+    return f"commits {since + 1} to {until}" if until > since else f"nothing new after commit {since}"
+
+
 class Statement(NamedTuple):
     """One statement of a script.
 

@@ -13,7 +13,7 @@ from transforms.export.loads.load import choose_tables
 from transforms.export.scripts.apply import apply_rows
 from transforms.export.scripts.cursors import check_cursors, first_cursors, move_cursors, touch_cursors
 from transforms.export.scripts.new_rows import COMMITS, PARTS, NewRows
-from transforms.export.scripts.script import Script, Statement
+from transforms.export.scripts.script import Script, Statement, name_commits
 from transforms.export.scripts.update import Update
 from transforms.export.warehouses import WAREHOUSES, Warehouse
 from transforms.lake.lake import Lake, as_lake
@@ -69,7 +69,7 @@ def write_script(
     )
     names = tuple(table.name for table in wanted)
     notes = (
-        f"newsmill {NEWSMILL_VERSION}: commits {since + 1} to {changes.until} of {lake.store.url} into "
+        f"newsmill {NEWSMILL_VERSION}: {name_commits(since, changes.until)} of {lake.store.url} into "
         f"{warehouse.dialect.title}: {', '.join(names)}",
         *warehouse.hint,
         *_notes(update),
