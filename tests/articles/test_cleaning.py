@@ -461,6 +461,21 @@ def test_counts_and_reading_times_near_the_start(line: str, rule: str | None) ->
     assert name_credit(line, []) == rule
 
 
+@pytest.mark.parametrize(
+    ("office", "kind", "kept"),
+    [
+        ("Corresponsal en Ellery", "paragraph", []),
+        ("Correspondent in Ellery", "heading", ["Correspondent in Ellery"]),
+        ("The editor came late.", "paragraph", ["The editor came late."]),
+    ],
+)
+def test_an_office_below_a_byline_goes_with_it(office: str, kind: str, kept: list[str]) -> None:
+    blocks = [Block("Ana Prado"), Block(office, kind=kind), *map(Block, BODY)]
+    cleaned = clean(blocks, Context(names=["Ana Prado"], source="page"))
+    assert [block.text for block in cleaned.blocks] == [*kept, *BODY]
+    check(cleaned)
+
+
 @pytest.mark.parametrize(("rule", "line"), NOTICES)
 def test_notices_in_other_languages(rule: str | None, line: str) -> None:
     assert name_rule(Block(line)) == rule

@@ -37,6 +37,9 @@ _SAME = {name.casefold(): names[0].casefold() for names in _DATA["same"] for nam
 
 _FOLDED = frozenset(name.casefold() for name in AGENCIES if len(name) >= LEAST_FOLDED)
 PART = re.compile(r"\s?[/,+&;、・|•()]\s?|\s[–—-]\s|\s(?:and|und|et|y|e|og|och|i|и|та|ve|with|mit|avec|con|com)\s")
+_SERVICE = re.compile(r"(?<=\bdpa)/(?:l(?:nw|by|sw|he|rs|th|no|ni)|sn|sa|bb|mv|be)\b")
+"""The short names of services of dpa for parts of Germany."""
+
 _OTHER_SCRIPT = re.compile(r"[\u0370-\u1dff\u2c00-\U0010ffff]")
 _BLANKS = bytes(byte if chr(byte).isalpha() and byte < 0x80 else 0x20 for byte in range(0x100))
 
@@ -97,10 +100,10 @@ def is_newsroom(name: str) -> bool:
 def find_agency(name: str) -> str | None:
     """Return an agency of "Reuters", "the AP" or "dpa/AFP" as it is written; None where anything else is named.
 
-    >>> find_agency("dpa/AFP"), find_agency("l'AFP"), find_agency("Reuters and Jane Roe")
-    ('dpa/AFP', 'AFP', None)
+    >>> find_agency("dpa/AFP"), find_agency("l'AFP"), find_agency("dpa/lnw"), find_agency("Reuters and Jane Roe")
+    ('dpa/AFP', 'AFP', 'dpa', None)
     """
-    name = name.strip(EDGES)
+    name = _SERVICE.sub("", name.strip(EDGES))
     if is_agency(name):
         return name
     name = without_article(name)

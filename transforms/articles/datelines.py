@@ -39,7 +39,7 @@ _CNA = re.compile(r"[（(](?P<agency>中央社)記者[\u3400-\u9fff]{3}(?P<place
 """Its reporters have names of three signs, nearly all."""
 
 _DATE = re.compile(r"[^\W\d]{2,12}\.?\s\d{1,2}(?:,?\s\d{4})?|\d{1,2}\.?\s(?:de\s)?[^\W\d]{2,12}\.?(?:\s\d{4})?")
-_DAY_FIRST = re.compile(r"\s\d{1,2}\.?\s[^\W\d]{2,12}\.?$")
+_DAY_FIRST = re.compile(r"\s\d{1,2}\.?\s[^\W\d]{2,12}\.?(?:\s\d{4})?$")
 _SENTENCE = re.compile(r"[^\W\d]{4}\.\s|[!?;]|\s(?:is|are|was|were|has|had|said|says)\s")
 _COLON = re.compile(r"(?P<place>[^\W\d_a-z][^\d:;!?()/\"“”]{2,40}?)(?::|\s-)\s(?=[^\W\d_a-z]|[\"“‘'])")
 _ARTICLES = ("the", "der", "die", "das", "dem", "den", "des", "im", "am", "zum", "zur", "vom", "ein", "eine")

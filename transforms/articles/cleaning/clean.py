@@ -18,7 +18,7 @@ from transforms.articles.cleaning.copies import (
     cut_repeated_tables,
     settle_repeats,
 )
-from transforms.articles.cleaning.credit_lines import name_credit, name_signature
+from transforms.articles.cleaning.credit_lines import is_office_below, name_credit, name_signature
 from transforms.articles.cleaning.cuts import ABOUT_CHARS, LONG, MAX_TEASER, MIN_TEASER, Cut, is_gone
 from transforms.articles.cleaning.last_blocks import (
     cut_headings_of_boxes,
@@ -355,6 +355,8 @@ def _cut_each(blocks: Sequence[Block], page: _Page, context: Context) -> list[Cu
                 rule = name_rule(block)
                 if rule is None and kept < _HEAD and (block.kind != "table_row" or " | " not in text):
                     rule = name_credit(text, people)
+                    if rule is None and block.kind != "heading" and _is_below_byline(cuts) and is_office_below(text):
+                        rule = "credits.byline"  # "Jane Roe", and below it "Correspondent in Ellery"
                 if rule is None and is_end:
                     rule = name_signature(text, people)
                 in_links = rule == "boilerplate.link_list"
@@ -375,6 +377,11 @@ def _cut_each(blocks: Sequence[Block], page: _Page, context: Context) -> list[Cu
         has_prose = has_prose or len(text) > LONG
         cuts.append(_cut_end(block, context))
     return cuts
+
+
+def _is_below_byline(cuts: Sequence[Cut | None]) -> bool:
+    """Return whether the last of the blocks that were judged goes as a byline."""
+    return bool(cuts) and (above := cuts[-1]) is not None and above.rule == "credits.byline"
 
 
 def _cut_ellipsis(blocks: Sequence[Block], cuts: list[Cut | None], context: Context) -> None:

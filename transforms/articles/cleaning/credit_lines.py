@@ -10,7 +10,7 @@ from transforms.articles.cleaning.rules import COUNTED, LONGEST_CREDIT, NAMES, Z
 from transforms.articles.datelines import is_place
 from transforms.articles.dates_in_lines import cut_dates, is_label, may_hold_date, spot_dates
 from transforms.articles.folding import letters
-from transforms.articles.name_forms import PARTICLES, without_host
+from transforms.articles.name_forms import PARTICLES, is_office_line, without_host
 from transforms.articles.reporters import find_signature, is_staff_line
 from transforms.articles.sentence_ends import SENTENCE_ENDS, is_sentence
 from transforms.articles.words import all_words, han_words, words_of
@@ -18,6 +18,8 @@ from transforms.characters import is_wide
 
 _LONGEST_BYLINE = 100
 _LONGEST_SIGNATURE = 60
+_MOST_OF_OFFICE = 5
+"""Words of the longest office that has a line of its own."""
 _LONGEST_NAMED = 20
 """Code points of who is named before an address for mail."""
 _LONGEST_TAIL = 4
@@ -79,6 +81,16 @@ def name_credit(line: str, people: Sequence[str]) -> str | None:
         or _is_newspaper(bare)
     )
     return "credits.date" if is_beside else None
+
+
+def is_office_below(line: str) -> bool:
+    """Return whether a line below a byline holds nothing but the office of whom it names.
+
+    >>> is_office_below("Corresponsal en Ellery"), is_office_below("Der Redakteur kam zu spät.")
+    (True, False)
+    """
+    words = line.split()
+    return len(words) <= _MOST_OF_OFFICE and is_office_line(line) and not is_sentence(line) and line[-1] not in ":："
 
 
 def name_signature(line: str, people: Sequence[str]) -> str | None:
