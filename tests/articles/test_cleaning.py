@@ -491,6 +491,9 @@ def test_notices_in_other_languages(rule: str | None, line: str) -> None:
         "३ मे २०२४ सकाळी १०:२०",
         "جمعہ، 3 مئی 2024، 10:20 صبح",
         "2024年5月3日（金）10時20分",
+        "2024年5月4日 8時10分更新",
+        "2024/05/03 10:20 송고",
+        "2024-05-03 10:20 更新",
     ],
 )
 def test_lines_of_a_date_leave_the_text(line: str) -> None:
