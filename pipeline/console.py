@@ -29,7 +29,7 @@ def as_called(text: str) -> str:
     from pipeline.options import all_commands  # noqa: PLC0415  imports this module
 
     commands = "|".join(map(re.escape, all_commands()))
-    return re.sub(rf"(?<![\w/.-])newsmill (?=(?:{commands})(?:[ ']|$))", lambda _: f"{own_command()} ", text)
+    return re.sub(rf"(?<![\w/.-])newsmill (?=(?:{commands}|--help)(?:[ ']|$))", lambda _: f"{own_command()} ", text)
 
 
 def in_quotes(text: str) -> str:

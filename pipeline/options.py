@@ -249,7 +249,9 @@ class Parser(argparse.ArgumentParser):
         )
 
     def error(self, message: str) -> None:  # type: ignore[override]
-        """Raise the message."""
+        """Raise the message; where something is missing, with the command that says what there is."""
+        if "required" in message:
+            message += f": try '{self.prog} --help'"
         raise UsageError(message)
 
 

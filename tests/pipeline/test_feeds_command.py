@@ -303,6 +303,7 @@ def test_a_command_that_a_message_proposes_can_be_copied(
         ("no such file: 'newsmill notes/a.html'", "no such file: 'newsmill notes/a.html'"),
         ("/opt/newsmill run", "/opt/newsmill run"),
         ("newsmill runs", "newsmill runs"),
+        ("try newsmill --help", "try ./run.sh --help"),
     ],
 )
 def test_commands_are_named_as_newsmill_was_called(text: str, named: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -311,7 +312,8 @@ def test_commands_are_named_as_newsmill_was_called(text: str, named: str, monkey
 
 
 WRONG = [
-    ([], "required: VERB"),
+    ([], "required: VERB: try 'newsmill feeds --help'"),
+    (["add"], "required: URL: try 'newsmill feeds add --help'"),
     (["list"], "feeds.toml does not exist: newsmill feeds add URL --file feeds.toml makes it"),
     (["list", "--file", "bad.toml"], "bad.toml, line 2: url is '7'"),
     (["list", "--file", "ok.toml", "--output", "none"], "is not a directory"),
