@@ -92,6 +92,7 @@ BYLINES = [
     ("<figure><img src=a.jpg><figcaption>Photographs by Jane Roe</figcaption></figure>", []),
     ("<p><a href=/category/harbour-life>Harbour Life</a></p><p>May 3, 2024</p>", []),
     ("<p>Personal finance</p><p>May 3, 2024</p>", []),
+    ("<p><a href=/digital-life>Digital Life</a></p><p>May 3, 2024</p>", []),
     ("<p>Harbour•</p><p>Programme Blue Belt•</p><p>Wind und Meer</p><p>May 3, 2024</p>", []),
     ("<p>Release Date:</p><p>May 3, 2024</p>", []),
     ("<aside class=related><h3>Storm warning</h3><p class=byline>By Ann Lee</p></aside>", []),

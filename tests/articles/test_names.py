@@ -58,6 +58,7 @@ from transforms.articles.names import Name, clean_authors, read_names, split_aut
         ("Jane Roe, NDR", ["Jane Roe", "NDR"]),
         ("Jane Roe/AFP", ["Jane Roe", "AFP"]),
         ("Jane Roe/Ellery", ["Jane Roe/Ellery"]),
+        ("خبرگزاری باشگاه الری | آخرین اخبار بندر و جهان | الری", ["خبرگزاری باشگاه الری"]),
         ("Jane Roe Follow", ["Jane Roe"]),
         ("Ana Pérez @anaperez", ["Ana Pérez"]),
         ("Anna Nowa Fot. Piotr Las", ["Anna Nowa"]),

@@ -162,6 +162,7 @@ def _can_be_name(name: str) -> bool:
         and len(name.split()) <= _MAX_WORDS
         and LETTERS.search(name) is not None
         and _MARKUP.search(name) is None
+        and " | " not in name  # a part of a title
         and not is_nobody(name)
         and not any(found.end() == len(name) for found in _ELSEWHERE.finditer(name))
         and not is_handle(name)
