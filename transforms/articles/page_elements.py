@@ -1,5 +1,6 @@
 """Elements of a page by their tag, and the words in one."""
 
+from functools import lru_cache
 from itertools import islice
 
 from lxml.html import HtmlElement
@@ -24,12 +25,17 @@ def find_elements(tree: HtmlElement) -> Elements:
     return found
 
 
-def split_rel(rel: str) -> list[str]:
+def split_rel(rel: str) -> tuple[str, ...]:
     """Return the words of a ``rel``, in lower case."""
-    return rel[:_MAX_REL].lower().split()
+    return _split(rel[:_MAX_REL])
 
 
-def words_of_rel(element: HtmlElement) -> list[str]:
+@lru_cache(maxsize=256)  # pages have few different ones, and several readers ask for those of all links
+def _split(rel: str) -> tuple[str, ...]:
+    return tuple(rel.lower().split())
+
+
+def words_of_rel(element: HtmlElement) -> tuple[str, ...]:
     """Return what an element says that its link leads to, such as "next" or "license", in lower case."""
     return split_rel(element.get("rel") or "")
 

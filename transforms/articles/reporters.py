@@ -187,6 +187,8 @@ def find_signature(text: str) -> tuple[list[str], str]:
     signed = _SIGNED_OFF.search(text[-_MAX_SIGNED_OFF:]) if _OFFICES[0] in text[-_MAX_SIGNED_OFF:] else None
     if signed and (reporters := _hangul_names(signed[1])):
         return reporters, signed[0][1:].strip()
+    if text.isascii():
+        return [], ""
     if not text.endswith(_BRACKET_ENDS):
         line = text if len(text) <= MAX_SIGNATURE and not is_sentence(text) else ""
     else:
