@@ -515,6 +515,15 @@ def test_the_line_of_who_signs_a_vietnamese_report(line: str, rule: str | None) 
     assert name_signature(line, ["nguyễnvănan"]) == rule
 
 
+@pytest.mark.parametrize(
+    ("line", "is_cut"),
+    [("(dpa/AFP)", True), ("/ritzau/", True), ("Nguồn: TTXVN", True), ("Reuters", True), ("(AA)", True), ("AA", False),
+     ("Reuters was there.", False), ("Source: the harbour board", False)],
+)  # fmt: skip
+def test_a_last_line_that_is_an_agency(line: str, is_cut: bool) -> None:
+    assert name_signature(line, []) == ("credits.byline" if is_cut else None)
+
+
 def test_words_keep_the_vowels_that_are_marks() -> None:
     assert fold("మే") != fold("మా")
     assert split_words(fold("3మే 2024")) == ["3", "మే", "2024"]

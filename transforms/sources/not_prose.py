@@ -31,7 +31,7 @@ _LINK_LINE = re.compile(r"(?:[-*+]|\d{1,4}[.)])\s{1,9}\[[^\[\]\n]{1,300}\]\([^\s
 def is_not_prose(text: str) -> bool:
     r"""Return whether a text is a program, a style sheet, a log or a list of links. Linear; cautious: prose never is.
 
-    >>> is_not_prose("2031-05-04 10:00:01 INFO started\\n" * 5)
+    >>> is_not_prose("2031-05-04 10:00:01 INFO started\n" * 5)
     True
     """
     if _INTERPRETER.match(text) or _is_script(text):

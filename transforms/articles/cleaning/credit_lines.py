@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from transforms.articles.agencies import AGENCIES
+from transforms.articles.agencies import AGENCIES, find_agency
 from transforms.articles.byline_openings import find_labelled, is_other_work, states_source
 from transforms.articles.cleaning.phrases import fold, is_unspaced, load_phrases, split_words
 from transforms.articles.cleaning.rules import COUNTED, LONGEST_CREDIT, NAMES, ZONE, split_at
@@ -36,6 +36,10 @@ _DAY = re.compile(
     r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}|\d{4}年\d{1,2}月\d{1,2}日)"
     r"(?!\d)"
 )
+_COLON = re.compile("[:：]")
+_AROUND_AGENCY = " ()[]（）【】/©"
+_LONGEST_INITIALS = 3
+"""Letters that an agency is no more than, and other things are, too: buttons for the size of letters say "AA"."""
 _AGENCY_BEHIND = re.compile(r"\s?\([A-ZĐ]{2,10}(?:/[\w+]{2,12})?\)$")
 """The agency behind the name of who writes for it: "Jane Roe (AP)"."""
 
@@ -104,6 +108,8 @@ def name_signature(line: str, people: Sequence[str]) -> str | None:
         return None
     if _is_address(line) or _ends_in_address(line) or is_staff_line(line) or find_signature(line)[1] == line:
         return "credits.byline"
+    if _is_agency_line(line):
+        return "credits.byline"
     if not people:
         return None
     key = letters(line)
@@ -114,6 +120,19 @@ def name_signature(line: str, people: Sequence[str]) -> str | None:
     )
     is_own = is_own or (is_byline_line(line) and any(key.endswith(person) for person in people))
     return "credits.byline" if is_own else None
+
+
+def _is_agency_line(line: str) -> bool:
+    """Return whether a line is an agency and nothing else, also in brackets or behind the label of a source.
+
+    >>> [_is_agency_line(line) for line in ("(dpa/AFP)", "STT", "Nguồn: TTXVN", "AA", "Reuters reported")]
+    [True, False, True, False, False]
+    >>> _is_agency_line("/ritzau/"), _is_agency_line("dpa")
+    (True, True)
+    """
+    bare = (_COLON.split(line, maxsplit=1)[-1] if states_source(line) else line).strip(_AROUND_AGENCY)
+    is_marked = bare != line or len(bare) > _LONGEST_INITIALS or bare.islower()
+    return is_marked and find_agency(bare) is not None
 
 
 def _is_address(line: str) -> bool:

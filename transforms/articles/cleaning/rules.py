@@ -18,7 +18,7 @@ from transforms.characters import is_wide
 
 RULES: Mapping[str, str] = {
     "repeats.headline": "the headline or another title of the article, repeated at the start",
-    "credits.byline": "names of authors near the start, or of authors and editors alone at the end",
+    "credits.byline": "names of authors near the start, or of authors, editors or an agency alone at the end",
     "credits.date": "a date of publication or change near the start",
     "credits.reading_time": "how long reading takes",
     "duplicates.paragraph": "a long paragraph that stands in the text before",
