@@ -25,7 +25,7 @@ def own_command() -> str:
 
 
 def as_called(text: str) -> str:
-    """Name the commands in a message as newsmill was called; stages do not know how it was."""
+    """Name the commands in a message as newsmill was called: whoever raises the message writes "newsmill"."""
     from pipeline.options import all_commands  # noqa: PLC0415  imports this module
 
     commands = "|".join(map(re.escape, all_commands()))

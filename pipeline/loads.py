@@ -2,7 +2,7 @@
 
 import logging
 
-from pipeline.console import complain, own_command
+from pipeline.console import complain
 from schemas.errors import NewsmillError
 from transforms.export.loads.policy import LoadPolicy
 
@@ -53,8 +53,7 @@ class Loads:
         """
         failed = self._load()
         for line in failed:
-            again = f"the next run or '{own_command()} load' brings it there"
-            complain(f"{line}; what the run wrote is committed, and {again}")
+            complain(f"{line}; what the run wrote is committed, and the next run or 'newsmill load' brings it there")
         return not failed
 
     def _load(self) -> list[str]:

@@ -7,7 +7,6 @@ from typing import Any
 
 from pipeline.beam_options import beam_words, check_beam_words, unknown_option
 from pipeline.config import Config, Given, find_config, read_config
-from pipeline.console import own_command
 from pipeline.options import Command, Option, all_commands, make_parser, print_help
 from schemas.errors import UsageError
 from schemas.suggest import suggest
@@ -30,7 +29,7 @@ def parse(argv: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     words = [_underscored(word) for word in argv]
     if not words:
         print_help()
-        raise UsageError(f"a command is missing: try '{own_command()} run --help'")
+        raise UsageError("a command is missing: try 'newsmill run --help'")
     _check_command(words[0])
     given, rest = make_parser().parse_known_args(words)
     command = all_commands()[given.command].verb(getattr(given, "verb", None))

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import NamedTuple
 
 from pipeline.chunks import Element
-from pipeline.console import own_command
 from pipeline.settings import Settings
 from schemas.documents import Source
 from schemas.errors import ListError, UsageError
@@ -139,5 +138,5 @@ def subscribe(settings: Settings) -> tuple[Settings, list[Source]]:
 def _sources(found: Subscriptions, places: Sequence[str]) -> list[Source]:
     sources = subscriptions_to_sources(found)
     if places and not sources:
-        raise UsageError(f"--feeds {' '.join(places)}: no feed in it: '{own_command()} feeds add URL' adds one")
+        raise UsageError(f"--feeds {' '.join(places)}: no feed in it: 'newsmill feeds add URL' adds one")
     return sources

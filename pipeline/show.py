@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pipeline.console import own_command
 from schemas.articles import Article
 from schemas.documents import Document, Link, Source
 from schemas.errors import NewsmillError, UsageError
@@ -137,7 +136,7 @@ def _pick(found: Iterator[Found], what: str, position: int) -> Document:
 
 
 def _show(url: str) -> str:
-    return f"{own_command()} show {shlex.quote(url)}"
+    return f"newsmill show {shlex.quote(url)}"
 
 
 def _replace_url(document: Document, url: str) -> Document:

@@ -81,7 +81,7 @@ _HAN_FILED = re.compile(
 
 
 def opening_of(language: str | None) -> str:
-    """Return what opens a byline on pages of one language alone, in small letters; empty where there is no such word.
+    """Return the word that opens bylines on pages of this language only, in lower case; an empty string without one.
 
     >>> opening_of("sw-TZ"), opening_of("en")
     ('na ', '')
@@ -123,10 +123,9 @@ def find_labelled(line: str) -> str:
     if found[0].startswith(_REPORTERS) or found.re is _HAN_FILED:
         is_name = any(found[1][0] in signs for signs in han_words()["surnames"].values())
         return found[1] if is_name else ""  # "記者採訪": a reporter asks
-    is_desk = found.re is _HANGUL_LABEL and found[1].endswith(
-        _NO_HANGUL_NAMES
-    )  # "정치부 기자": of the desk for politics
-    return "" if is_desk else found[1]
+    if found.re is _HANGUL_LABEL and found[1].endswith(_NO_HANGUL_NAMES):
+        return ""  # "정치부 기자": of the desk for politics
+    return found[1]
 
 
 def byline_start(line: str) -> int:

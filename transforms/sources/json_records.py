@@ -197,7 +197,7 @@ def _is_prose(text: str) -> bool:
 
 
 def _name_fields(record: dict[str, Any]) -> str:
-    """Say what a record has in the place of html, text and url; a field that is there and empty is called so."""
+    """Say what a record without html, text and url has: the fields with a value, and the empty ones."""
     empty = {key: value for key, value in record.items() if is_empty(value)}
     filled = {key: value for key, value in record.items() if key not in empty}
     words = f"neither html, text nor url, but {_keys(filled) if filled else 'nothing'}"

@@ -39,7 +39,7 @@ _DAY = re.compile(
 _COLON = re.compile("[:：]")
 _AROUND_AGENCY = " ()[]（）【】/©"
 _LONGEST_INITIALS = 3
-"""Letters that an agency is no more than, and other things are, too: buttons for the size of letters say "AA"."""
+"""Letters of initials that may not mean an agency: a button for the size of the letters says "AA"."""
 _AGENCY_BEHIND = re.compile(r"\s?\([A-ZĐ]{2,10}(?:/[\w+]{2,12})?\)$")
 """The agency behind the name of who writes for it: "Jane Roe (AP)"."""
 
@@ -106,9 +106,8 @@ def name_signature(line: str, people: Sequence[str]) -> str | None:
     """
     if len(line) > _LONGEST_SIGNATURE:
         return None
-    if _is_address(line) or _ends_in_address(line) or is_staff_line(line) or find_signature(line)[1] == line:
-        return "credits.byline"
-    if _is_agency_line(line):
+    is_address = _is_address(line) or _ends_in_address(line)
+    if is_address or is_staff_line(line) or find_signature(line)[1] == line or _is_agency_line(line):
         return "credits.byline"
     if not people:
         return None
