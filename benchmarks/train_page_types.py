@@ -32,7 +32,14 @@ from transforms.articles.page_elements import find_elements
 from transforms.articles.page_types.address import decide_address
 from transforms.articles.page_types.declared import decide_declared
 from transforms.articles.page_types.features import Measures
-from transforms.articles.page_types.find import PageType, is_small, measure_prose, read_evidence
+from transforms.articles.page_types.find import (
+    PageType,
+    is_small,
+    measure_prose,
+    read_declaration,
+    read_evidence,
+    states_article,
+)
 from transforms.articles.page_types.model import PATH, SETS, load_model, make_vector, rate
 from transforms.articles.pages import parse_page
 from transforms.articles.policy import DEFAULTS
@@ -113,6 +120,8 @@ class Row(NamedTuple):
     kind: str
     shape: str
     measures: Measures
+    is_stated: bool
+    """Whether it states to be an article: then its score decides nothing."""
     declared: tuple[str, str] | None
     address: tuple[str, str] | None
     trouble: str
@@ -140,11 +149,13 @@ def measure(root: Path) -> list[Row]:
         tree = parse_page(body)
         structure, elements = read_structure(tree), find_elements(tree)
         metadata = read_metadata(tree, structure, elements=elements, url=url)
-        evidence = read_evidence(tree, structure, elements=elements, metadata=metadata, url=url)
-        declared = decide_declared(evidence.declared, measure_prose(evidence.measures))
-        address = None if evidence.declared.is_article else decide_address(url)
+        declaration = read_declaration(tree, structure, elements=elements, metadata=metadata)
+        is_stated = states_article(declaration, structure, metadata)
+        measures = read_evidence(declaration, structure, metadata, url).measures
+        declared = decide_declared(declaration, measure_prose(measures))
+        address = None if declaration.is_article else decide_address(url)
         trouble = "" if kind in KEPT else find_trouble(url, body)
-        rows.append(Row(name, file, group, kind, shape, evidence.measures, declared, address, trouble))
+        rows.append(Row(name, file, group, kind, shape, measures, is_stated, declared, address, trouble))
     return rows
 
 
@@ -287,7 +298,8 @@ class Decision(NamedTuple):
         small = np.array([is_small(row.measures) for row in learner.rows])
         found = (scores > self.limit) & ~small
         found |= declared & (scores > self.declared)
-        return np.asarray(found | (address & (scores > self.address) & ~small))
+        stated = np.array([row.is_stated for row in learner.rows])
+        return np.asarray((found | (address & (scores > self.address) & ~small)) & ~stated)
 
 
 def cross_validate(learner: Learner, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

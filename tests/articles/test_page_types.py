@@ -16,7 +16,7 @@ from transforms.articles.page_elements import find_elements
 from transforms.articles.page_types.address import decide_address
 from transforms.articles.page_types.declared import Declared, decide_declared
 from transforms.articles.page_types.features import measure_page
-from transforms.articles.page_types.find import read_evidence
+from transforms.articles.page_types.find import read_declaration
 from transforms.articles.page_types.model import Words, load_model
 from transforms.articles.page_types.stated import measure_metadata, name_types
 from transforms.articles.pages import parse_text
@@ -107,7 +107,7 @@ def declared_by(body: str) -> Declared:
     tree = parse_text(f"<body>{body}</body>")
     structure, elements = read_structure(tree), find_elements(tree)
     metadata = read_metadata(tree, structure, elements=elements)
-    return read_evidence(tree, structure, elements=elements, metadata=metadata, url=None).declared
+    return read_declaration(tree, structure, elements=elements, metadata=metadata)
 
 
 @pytest.mark.parametrize(("declared", "prose", "found"), DECLARED)

@@ -28,7 +28,7 @@ from transforms.articles.not_articles import describe as describe_notice
 from transforms.articles.page_addresses import base_of
 from transforms.articles.page_data import read_page_data
 from transforms.articles.page_elements import Elements, find_elements
-from transforms.articles.page_types.find import PageType, find_page_type, read_evidence
+from transforms.articles.page_types.find import PageType, find_page_type
 from transforms.articles.page_types.find import describe as describe_type
 from transforms.articles.pages import decode_page, parse_text
 from transforms.articles.paragraphs import split_paragraphs
@@ -160,9 +160,7 @@ def _read_page(
     metadata = read_metadata(tree, structure, elements=elements, url=url, received=received, has_items=has_items)
     base = base_of(tree, url or metadata.url) if elements["base"] else url or metadata.url
     signs = read_signs(elements)
-    kind = find_page_type(
-        read_evidence(tree, structure, elements=elements, metadata=metadata, url=url, has_items=has_items)
-    )
+    kind = find_page_type(tree, structure, elements=elements, metadata=metadata, url=url, has_items=has_items)
     if kind.type not in policy.keep_page_types:
         raise _not_an_article(kind, signs, structure, policy)
     titles = (metadata.headline, metadata.subheadline, metadata.alternative_headline, *metadata.titles)

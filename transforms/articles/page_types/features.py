@@ -27,6 +27,9 @@ LEAST_ENTRIES = 5
 _LINKED = 0.8
 """Share of a block from which it is a link."""
 
+_MOST_LINKED = 0.4
+"""Share of a block from which it is not prose."""
+
 _FEWEST_ALIKE = 3
 """Elements side by side that look alike from which on they are cards or posts."""
 
@@ -38,6 +41,9 @@ MAX_CONTAINERS = 6_000
 
 MAX_LABEL = 40
 """Code points of the longest line that is taken for a label: of a link, a button, a heading."""
+
+MAX_CLOCK = 12
+"""Code points of the longest time of day."""
 
 MAX_WORDS_TEXT = 20_000
 """Code points of text whose words are looked at."""
@@ -57,6 +63,7 @@ _COMMENT, _BODY, _FORM = int(Role.COMMENT), int(Role.BODY), int(Role.FORM)
 _BYLINE, _DATE, _MEDIA, _ARTICLE = int(Role.BYLINE), int(Role.DATE), int(Role.MEDIA), int(Role.ARTICLE)
 _RELATED, _PAYWALL, _ASIDE = int(Role.RELATED), int(Role.PAYWALL), int(Role.ASIDE)
 _BESIDE_FORM = _BESIDE | _FORM
+_OUTSIDE_FORM = _OUTSIDE | _FORM
 _DOUBTED = _OUTSIDE | _ASIDE | _FORM
 _OWN_ROLES = (_COMMENT, _RELATED, _BODY, _PAYWALL)
 _ANY_OWN = sum(_OWN_ROLES)
@@ -111,6 +118,28 @@ def _believed(blocks: Sequence[Block], chars: Sequence[int], links: Sequence[int
         ):
             believed &= ~role
     return believed
+
+
+def is_clock(line: str) -> bool:
+    """Return whether a line is a time of day and nothing else.
+
+    >>> is_clock("14:05 Uhr"), is_clock("14 boats")
+    (True, False)
+    """
+    return len(line) <= MAX_CLOCK and line[0].isalnum() and _CLOCK.fullmatch(line) is not None
+
+
+def has_prose(structure: Structure, least: int) -> bool:
+    """Return whether the long blocks of a page, menus and what is made of links aside, have some code points."""
+    told = 0
+    for block in structure.blocks[:MAX_BLOCKS]:
+        size = len(block.text)
+        is_long = size >= LONG and block.link_chars < _MOST_LINKED * size and not block.roles & _OUTSIDE_FORM
+        if is_long and block.kind != "preformatted":
+            told += size
+            if told >= least:
+                return True
+    return False
 
 
 class _Page:
@@ -182,14 +211,14 @@ class _Page:
             if is_linked:
                 all_link += 1
                 pages += size <= 3 and _PAGE_NUMBER.fullmatch(text) is not None
-            if size >= LONG and link < 0.4 * size and not roles & _FORM and kind != "preformatted":
+            if size >= LONG and link < _MOST_LINKED * size and not roles & _FORM and kind != "preformatted":
                 prose[number] = size
                 long.append(number)
             elif size >= 30 and text[-1] in _SENTENCE_ENDS and not is_linked:
                 sentences += 1
             if size <= 60:
                 lines.append(text)
-                if size <= 12 and text[0].isalnum() and _CLOCK.fullmatch(text):
+                if is_clock(text):
                     self.clocks.append(number)
         total = sum(chars)
         self.inside = inside = total - outside

@@ -53,7 +53,7 @@ def measure_metadata(metadata: Metadata, title: str, url: str | None) -> dict[st
         "titles": float(len(metadata.titles)),
         "type_count": float(min(20, len(metadata.declared_types))),
         "main_entity": float(bool(metadata.main_entity_types)),
-        "main_article": float(any(_is_article(kind) for kind in metadata.main_entity_types)),
+        "main_article": float(is_about_article(metadata)),
         "title_size": float(min(200, measure_length(title))),
         "title_words": float(min(25, count_words(title))),
         "title_parts": float(len(parts)),
@@ -72,8 +72,10 @@ def measure_metadata(metadata: Metadata, title: str, url: str | None) -> dict[st
     }
 
 
-def _is_article(kind: str) -> bool:
-    return kind[-7:].lower() == "article" or kind.lower() == "blogposting"
+def is_about_article(metadata: Metadata) -> bool:
+    """Return whether a page declares that what it is about is an article."""
+    kinds = [kind.lower() for kind in metadata.main_entity_types]
+    return any(kind.endswith("article") or kind == "blogposting" for kind in kinds)
 
 
 def _compare_address(headline: str, url: str | None) -> dict[str, float]:
