@@ -232,6 +232,15 @@ def test_the_date_of_a_bare_web_page_needs_another_beside_it(
         ("https://post.example/news/1123-05-2024", None),
         ("https://post.example/2024/pier/03/x", None),
         ("https://post.example/2024/may/", None),
+        ("https://post.example/view/A20240503143000123", "2024-05-03"),
+        ("https://post.example/pier-opens-202405031430-nt.html", "2024-05-03"),
+        ("https://post.example/view/20240503143000123/", "2024-05-03"),
+        ("https://archive.example/web/20240503143000/https://post.example/pier", None),
+        ("https://post.example/view/202413031430", None),
+        ("https://post.example/view/202405039930", None),
+        ("https://post.example/view/2024050314", None),
+        ("https://post.example/view/7202405031430", None),
+        ("https://post.example/view/202402311430", None),
     ],
 )
 def test_the_day_that_an_address_names(url: str, day: str | None) -> None:
