@@ -9,10 +9,12 @@ from transforms.articles.byline_openings import (
     byline_start,
     find_labelled,
     is_byline,
+    is_byline_label,
     is_other_work,
     is_sure_opening,
     states_source,
 )
+from transforms.articles.date_words import find_meaning
 from transforms.articles.dates_in_lines import cut_dates, is_label, may_hold_date, spot_dates
 from transforms.articles.facts import NamedAuthor
 from transforms.articles.name_forms import (
@@ -44,6 +46,12 @@ _MAX_LABEL = 30
 
 MAX_LINES = 8
 """Lines of one marked element that are read."""
+
+_LONGEST_DAY = 2
+"""Digits of a day of the month."""
+
+_DAY_WORDS = 2
+"""Words of a day and its month."""
 
 _LONGEST_TEAM = 4
 """Words of an organisation that a full stop may follow, as in "Ellery Media Inc."; more are a sentence."""
@@ -143,9 +151,24 @@ def read_below_label(lines: list[Block]) -> list[NamedAuthor]:
 
 def without_dates(text: str) -> str:
     """Return a line without its dates, cut to the longest line."""
-    text = text[:MAX_LINE]
+    text = _without_day(text[:MAX_LINE])
     parts = cut_dates(text, spot_dates(text)).split("|")
     return " | ".join(map(_without_label, parts)).strip(SEPARATORS)
+
+
+def _without_day(text: str) -> str:
+    """Return a line without a day and month before a byline, or alone, whose year is not shown: "Mar 6 By Jane Roe".
+
+    >>> _without_day("Mar 6 Written By Jane Roe"), _without_day("6. März"), _without_day("June Jordan")
+    ('Written By Jane Roe', '', 'June Jordan')
+    """
+    words = text.split(maxsplit=2)
+    numbers = [word.rstrip(".,") for word in words[:2]]
+    if sum(number.isdecimal() and len(number) <= _LONGEST_DAY for number in numbers) != 1 or len(words) < _DAY_WORDS:
+        return text
+    rest = words[2] if len(words) > _DAY_WORDS else ""
+    is_day = any(find_meaning(word).month for word in numbers if not word.isdecimal())
+    return rest if is_day and (not rest or is_byline(rest) or is_byline_label(rest)) else text
 
 
 def _without_label(text: str) -> str:
