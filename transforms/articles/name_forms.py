@@ -88,6 +88,8 @@ _TITLES = frozenset((
 ))  # fmt: skip
 
 _NOT_IN_NAMES = all_words("not_in_names")
+_GIVEN_MONTHS = frozenset(("April", "June", "August"))
+"""Given names in English that are months; "May" is held for a name in any case."""
 
 _VIETNAMESE = frozenset(
     "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đào đoàn trịnh đinh lâm mai trương phùng "
@@ -233,6 +235,16 @@ def _is_person(name: str) -> bool:
         if word[0].islower() and not re.match(r"[a-zà-ÿ]{1,2}['’]?[A-ZÀ-Þ]", word):
             return False
     return not is_office(name) and not is_organization(name) and not _is_desk(name)
+
+
+def is_named_as_month(name: str) -> bool:
+    """Return whether a full name begins with a given name that is a month, too, as lines that are no names do.
+
+    >>> is_named_as_month("April Roe"), is_named_as_month("April Updates for 2026"), is_named_as_month("Jane Roe")
+    (True, False, False)
+    """
+    first, _, rest = name.partition(" ")
+    return first in _GIVEN_MONTHS and is_person(f"Jane {rest}")
 
 
 def is_faceless(name: str, publisher: str | None = None) -> bool:

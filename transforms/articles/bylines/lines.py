@@ -19,6 +19,7 @@ from transforms.articles.dates_in_lines import cut_dates, is_label, may_hold_dat
 from transforms.articles.facts import NamedAuthor
 from transforms.articles.name_forms import (
     is_domain,
+    is_named_as_month,
     is_office_line,
     is_organization,
     is_person,
@@ -211,6 +212,7 @@ def read_name_line(block: Block, text: str, *, is_marked: bool) -> list[NamedAut
     if not names or not (
         is_person(names[0].name)
         or (is_marked and (_is_team(names[0].name) or (is_alone and is_single_name(names[0].name))))
+        or (is_marked and urls and is_named_as_month(names[0].name))
     ):
         return []
     return [NamedAuthor(name.name, urls.get(name.name), role=name.role) for name in names if _is_author(name.name)]
@@ -245,7 +247,7 @@ def _is_team(name: str) -> bool:
 
 
 def _is_author(name: str) -> bool:
-    return is_person(name) or _is_team(name) or is_single_name(name)
+    return is_person(name) or _is_team(name) or is_single_name(name) or is_named_as_month(name)
 
 
 def read_byline(text: str, links: _Links) -> list[NamedAuthor]:
@@ -279,7 +281,11 @@ def read_byline(text: str, links: _Links) -> list[NamedAuthor]:
     if linked and any(begin == start for begin, _, _ in links) and len(linked) >= len(persons):
         roles = {name.name: name.role for name in names}
         return [name._replace(role=roles.get(name.name)) for name in linked]
-    found = [name for name in names if is_person(name.name) or _is_team(name.name)]
+    found = [
+        name
+        for name in names
+        if is_person(name.name) or _is_team(name.name) or (is_sure_opening(text) and is_named_as_month(name.name))
+    ]
     if not found and names and is_sure_opening(text) and is_single_name(names[0].name):
         after = rest.strip().removeprefix(names[0].name).lstrip()
         found = names[:1] if not after or after[0] in _AFTER_NAME else []
