@@ -527,6 +527,7 @@ def test_a_last_line_that_is_an_agency(line: str, is_cut: bool) -> None:
 def test_words_keep_the_vowels_that_are_marks() -> None:
     assert fold("మే") != fold("మా")
     assert split_words(fold("3మే 2024")) == ["3", "మే", "2024"]
+    assert [fold(word) for word in ("ମେ", "මැයි", "ഏപ്രിൽ", "ਅਪ੍ਰੈਲ")] == ["ମେ", "මැයි", "ഏപ്രിൽ", "ਅਪ੍ਰੈਲ"]
 
 
 def test_an_author_without_a_letter_names_no_one() -> None:

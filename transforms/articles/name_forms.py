@@ -7,7 +7,7 @@ from transforms.articles.agencies import is_newsroom
 from transforms.articles.byline_openings import MAX_PART, any_of
 from transforms.articles.date_words import MONTHS, WEEKDAYS
 from transforms.articles.words import all_words, han_words, single_words, words_of
-from transforms.characters import is_wide
+from transforms.characters import MARKS, is_wide
 
 MAX_ROLE = 100
 """Code points of the longest office."""
@@ -52,15 +52,10 @@ _USER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*+")
 _NICKNAME = re.compile(r"\s\([^\W\d_]{2,20}\)(?=\s)")
 """Another name in brackets between first and last name."""
 
-_MARKS = (
-    "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0963\u0980-\u09e3\u0a01-\u0a65\u0a81-\u0ae5\u0b01-\u0b65\u0b82-\u0be5"
-    "\u0c00-\u0c65\u0c80-\u0ce5\u0d00-\u0d65\u0d81-\u0de5\u0e30-\u0e4e\u0eb0-\u0ece\u1000-\u103f\u200c"
-)
-"""Letters and what is written on them in scripts that have both: Python's ``\\w`` has the letters alone."""
+_LETTER = rf"(?:(?![\d_])[\w{MARKS}\u200c])"
+"""A letter, a mark on one, or what keeps two letters of a word in Persian apart."""
 
-_LETTER = rf"(?:(?![\d_])[\w{_MARKS}])"
-
-_WORD = re.compile(rf"{_LETTER}(?:{_LETTER}++|['’.-](?={_LETTER}|$))*+\.?")
+_WORD = re.compile(rf"{_LETTER}(?:{_LETTER}++|['’.\u05be-](?={_LETTER}|$))*+\.?")
 
 LETTERS = re.compile(rf"{_LETTER}{{2}}")
 

@@ -25,20 +25,16 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from transforms.articles.folding import has_ascii_letters
+from transforms.characters import VOWEL_MARKS
 
 MAX_GAP = 160
 """Code points that "…" between two parts of a call stands for at most."""
 
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7ff]")
-_MARKS = (
-    "\u0900-\u0963\u0981-\u09e3\u0a01-\u0a51\u0a81-\u0ae3\u0b82-\u0bd7"
-    "\u0c00-\u0c63\u0c81-\u0ce3\u0d00-\u0d63\u0e31-\u0e4e"
-)
-"""Letters of scripts of India and of Thai with the vowels and marks on them, which Python's ``\\w`` lacks."""
 
-_HAS_MARKS = re.compile(f"[{_MARKS}]")
-_TOKEN, _MARKED_TOKEN = re.compile(r"[^\W_]+"), re.compile(rf"(?:[^\W_]|[{_MARKS}])+")
-_WORD, _MARKED_WORD = re.compile(r"\d+|[^\W\d_]+"), re.compile(rf"\d+|(?:[^\W\d_]|[{_MARKS}])+")
+_HAS_MARKS = re.compile(f"[{VOWEL_MARKS}]")
+_TOKEN, _MARKED_TOKEN = re.compile(r"[^\W_]+"), re.compile(rf"(?:[^\W_]|[{VOWEL_MARKS}])+")
+_WORD, _MARKED_WORD = re.compile(r"\d+|[^\W\d_]+"), re.compile(rf"\d+|(?:[^\W\d_]|[{VOWEL_MARKS}])+")
 _WORDS_ALONE = bytes(byte if chr(byte).isalnum() else 32 for byte in range(0x80)).ljust(0x100)
 """Of each byte of ASCII itself where words have it, else a blank."""
 _PREFIX = 2
