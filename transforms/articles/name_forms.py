@@ -67,13 +67,6 @@ PARTICLES = frozenset((
 ))  # fmt: skip
 """Words in names that are written small."""
 
-_VIETNAMESE_PLACES = frozenset((
-    "hà nội", "hà nam", "hà tĩnh", "hà giang", "hà lan", "lâm đồng", "cao bằng", "thái bình", "thái nguyên",
-    "thái lan", "vũ hán", "châu âu", "châu phi", "châu mỹ", "hoàng sa", "hồ chí minh", "mai châu", "cao nguyên",
-    "cao lãnh", "châu á", "châu đốc", "hồ tây", "hồ gươm", "dương lịch", "lương thực", "cao điểm", "thái bình dương",
-))  # fmt: skip
-"""What begins as one of them and is a place or a word."""
-
 _JOINS, _FEWEST_BEFORE_JOIN = frozenset(("und", "e", "y")), 2
 """Particles that also join two words, and words that stand before one in a name."""
 
@@ -86,11 +79,11 @@ _NOT_IN_NAMES = all_words("not_in_names")
 _GIVEN_MONTHS = frozenset(("April", "June", "August"))
 """Given names in English that are months; "May" is held for a name in any case."""
 
-_VIETNAMESE = frozenset(
-    "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đào đoàn trịnh đinh lâm mai trương phùng "
-    "tô lương tạ châu hà cao vương thái tăng quách lưu triệu mạc kiều nghiêm đàm".split()
-)
-"""Family names of Vietnamese, which stand first; given names may look like words of other languages: "An"."""
+_VIETNAMESE, _NOT_VIETNAMESE = (all_words(kind) for kind in ("family_names", "not_family_names"))
+"""Family names that stand first; given names behind them may look like words of other languages: "An".
+
+And what begins as one of them and is a place or a word.
+"""
 
 HAN = re.compile(r"[\u3400-\u9fff々]{2,8}")
 
@@ -195,7 +188,7 @@ def is_vietnamese(name: str) -> bool:
     False
     """
     folded = name.casefold()
-    return folded.partition(" ")[0] in _VIETNAMESE and folded not in _VIETNAMESE_PLACES and is_person(name)
+    return folded.partition(" ")[0] in _VIETNAMESE and folded not in _NOT_VIETNAMESE and is_person(name)
 
 
 def is_person(name: str) -> bool:
