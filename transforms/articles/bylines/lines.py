@@ -12,7 +12,7 @@ from transforms.articles.byline_openings import (
     is_byline_label,
     is_other_work,
     is_sure_opening,
-    states_source,
+    source_start,
 )
 from transforms.articles.date_words import find_meaning
 from transforms.articles.dates_in_lines import cut_dates, is_label, may_hold_date, spot_dates
@@ -192,7 +192,7 @@ def read_name_line(block: Block, text: str, *, is_marked: bool) -> list[NamedAut
         text: the line without its dates.
         is_marked: something says that it is a byline, so that one name will do, or that of an organisation.
     """
-    if not 2 <= len(text) <= MAX_NAME_LINE or is_other_work(text) or states_source(text):
+    if not 2 <= len(text) <= MAX_NAME_LINE or is_other_work(text) or source_start(text):
         return []
     if is_byline(text):
         return read_byline(text, ())
