@@ -517,7 +517,8 @@ def test_the_line_of_who_signs_a_vietnamese_report(line: str, rule: str | None) 
 
 @pytest.mark.parametrize(
     ("line", "is_cut"),
-    [("(dpa/AFP)", True), ("/ritzau/", True), ("Nguồn: TTXVN", True), ("Reuters", True), ("(AA)", True), ("AA", False),
+    [("(dpa/AFP)", True), ("/ritzau/", True), ("Nguồn: TTXVN", True), ("Theo TTXVN", True), ("Fonte ANSA", True),
+     ("Theo TTXVN, cầu đã mở", False), ("Reuters", True), ("(AA)", True), ("AA", False),
      ("Reuters was there.", False), ("Source: the harbour board", False)],
 )  # fmt: skip
 def test_a_last_line_that_is_an_agency(line: str, is_cut: bool) -> None:

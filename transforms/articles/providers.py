@@ -23,6 +23,7 @@ from transforms.articles.agencies import (
 )
 from transforms.articles.byline_openings import byline_start, source_start
 from transforms.articles.sentence_ends import STOPS, is_amid_prose
+from transforms.articles.words import words_of
 from transforms.package_data import load_json
 
 _DATA = load_json(__package__, "providers.json")
@@ -54,7 +55,9 @@ _MAX_WORDS = 2
 """Words between an agency and the office of those who write for it: "AP Technology Writer"."""
 
 _LABEL = re.compile(rf"(?:{any_pattern(_DATA['labels'])})\s?[:：]\s?", re.IGNORECASE)
-_WITH = re.compile(rf"(?:{any_pattern(_DATA['with'])})(?:\s|(?<=['’]))(?P<agency>.{{2,200}})", re.IGNORECASE)
+_WITH = re.compile(
+    rf"(?:{any_pattern((*_DATA['with'], *words_of('source')))})(?:\s|(?<=['’]))(?P<agency>.{{2,200}})", re.IGNORECASE
+)
 _PUBLISHED = re.compile(
     r"th(?:is|e) (?:report|article|story|item) "
     r"(?:by|from|was (?:(?:originally|first) )?(?:published|written|provided) by) "

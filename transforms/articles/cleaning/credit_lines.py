@@ -123,10 +123,10 @@ def _is_agency_line(line: str) -> bool:
 
     >>> [_is_agency_line(line) for line in ("(dpa/AFP)", "STT", "Nguồn: TTXVN", "AA", "Reuters reported")]
     [True, False, True, False, False]
-    >>> _is_agency_line("/ritzau/"), _is_agency_line("dpa")
-    (True, True)
+    >>> [_is_agency_line(line) for line in ("/ritzau/", "dpa", "Theo TTXVN", "Source familiar with AFP")]
+    [True, True, True, False]
     """
-    bare = line[source_start(line) :].strip(_AROUND_AGENCY)
+    bare = line[source_start(line, needs_colon=False) :].strip(_AROUND_AGENCY)
     is_marked = bare != line or len(bare) > _LONGEST_INITIALS or bare.islower()
     return is_marked and find_agency(bare) is not None
 
