@@ -455,6 +455,9 @@ NOTICES = [
         ("זמן קריאה: 3 דקות", "credits.reading_time"),
         ("Lästid 3 min", "credits.reading_time"),
         ("12 марта 2026, 14:30, двенадцать мостов", None),
+        ("二〇二四年五月三日，星期五", "credits.date"),
+        ("民國113年5月3日（星期五）", "credits.date"),
+        ("二〇二四年五月三日的會議", None),
     ],
 )
 def test_counts_and_reading_times_near_the_start(line: str, rule: str | None) -> None:

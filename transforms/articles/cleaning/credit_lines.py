@@ -164,12 +164,13 @@ def _is_newspaper(words: str) -> bool:
 
 
 def _without_dates(line: str) -> str:
-    """Return what a line holds beside its dates and their labels; all of a sentence."""
+    """Return what a line holds beside its dates, their labels and weekdays; all of a sentence."""
     dates = spot_dates(line)
     if not dates or (line[-1] in SENTENCE_ENDS and len(line) - dates[-1].end > _LONGEST_TAIL):
         return line
     parts = [part.strip(" ,·•-–—:()[]") for part in cut_dates(line, dates).split("|")]
-    return " ".join(part for part in parts if part and not is_label(part))
+    days = load_phrases().days
+    return " ".join(part for part in parts if part and not is_label(part) and fold(part) not in days)
 
 
 def is_date_line(line: str, words: Sequence[str]) -> bool:
