@@ -192,6 +192,19 @@ def test_parts_of_a_call_stand_in_order() -> None:
     assert find_call("the newsletter that you sign up for") is None
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "kept"),
+    [(BODY[1], BODY[2], 2), (BODY[1], None, 1), (BODY[1], "The market", 3), (BODY[1], "Share", 1),
+     ("Three towns asked:", BODY[2], 3), (BODY[1], "Read also: A ferry for three towns", 3), (None, BODY[2], 2)],
+)  # fmt: skip
+def test_a_pointer_without_a_link_goes_where_it_stands_alone(before: str | None, after: str | None, kept: int) -> None:
+    lines = [line for line in (before, "Read also: A second bridge for Ellery", after) if line]
+    blocks = [Block(line, element=fromstring("<p></p>")) for line in lines]
+    cleaned = clean(blocks, Context(titles=[TITLE]))
+    assert len(cleaned.blocks) == kept
+    check(cleaned)
+
+
 def test_a_list_of_kickers_and_linked_titles_goes() -> None:
     items = [
         Block(text=f"Harbour: Ten things to do {number}", kind="list_item", links=((9, 27, "/a"),), link_chars=18)

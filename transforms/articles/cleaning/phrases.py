@@ -5,7 +5,8 @@ A file has a table for each rule. Its lists:
 - ``labels``: a whole paragraph.
 - ``heads``: a whole paragraph after which a list of links follows.
 - ``pointers``: what stands before a colon or arrow and the title of another article.
-- ``capitals``: the same, where it is in capitals.
+- ``also``: words of pointers that say so plainly that something else is to be read that they need no link.
+- ``capitals``: the same as ``pointers``, where it is in capitals.
 - ``leads``: what stands before a colon and a name, such as that of a photographer.
 - ``calls``: parts of a paragraph in order. "…" is any text, "|" separates alternatives of one part. A call that does
   not begin with "…" begins the paragraph; one that does not end with it ends the paragraph. The parts of one that
@@ -66,6 +67,7 @@ class Phrases:
     labels: Mapping[str, str]
     heads: frozenset[str]
     pointers: frozenset[str]
+    plain_pointers: frozenset[str]
     capitals: frozenset[str]
     contents_heads: frozenset[str]
     photo_leads: frozenset[str]
@@ -194,6 +196,9 @@ def load_phrases() -> Phrases:
         labels=labels,
         heads=get("link_list", "heads"),
         pointers=get("read_also", "pointers"),
+        plain_pointers=frozenset(
+            phrase for phrase in get("read_also", "pointers") if not get("read_also", "also").isdisjoint(phrase.split())
+        ),
         capitals=get("read_also", "capitals") | get("read_also", "pointers"),
         contents_heads=get("contents", "heads"),
         photo_leads=get("photo_credit", "leads"),
