@@ -291,6 +291,24 @@ def test_the_byline_and_the_markup(author: str, below: str, expected: list[tuple
 
 
 @pytest.mark.parametrize(
+    ("lang", "name", "date"),
+    [
+        ("ar", "سلمى النجار", "3 مايو 2024"),
+        ("he", "דנה גליל", "3 במאי 2024"),
+        ("hi", "अनिल वर्मा", "3 मई 2024"),
+        ("ja", "渡辺洋介", "2024年5月3日"),
+        ("ko", "한지원", "2024.05.03 10:20"),
+        ("zh", "林晓燕", "2024年5月3日"),
+    ],
+)
+def test_a_name_in_a_script_without_capitals_needs_a_mark(lang: str, name: str, date: str) -> None:
+    """A label, a section, or whom the article is about stands beside dates there as often as its author does."""
+    for tag, expected in (("p", []), ("p class=byline", [name]), ("p class=author", [name])):
+        assert names(read(below=f"<{tag}>{name}</p><p>{date}</p>", lang=lang)) == expected
+        assert names(read(below=f"<p>{date}</p><{tag}>{name}</p>", lang=lang)) == expected
+
+
+@pytest.mark.parametrize(
     ("lang", "line", "expected"),
     [
         ("sw", "<p class=byline>Na Asha Bani, Dar es Salaam</p>", "Asha Bani"),
