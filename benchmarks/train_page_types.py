@@ -122,6 +122,8 @@ class Row(NamedTuple):
     measures: Measures
     is_stated: bool
     """Whether it states to be an article: then its score decides nothing."""
+    is_explanation: bool
+    """Whether it asks and answers a question: then its structure alone does not leave it out."""
     declared: tuple[str, str] | None
     address: tuple[str, str] | None
     trouble: str
@@ -151,11 +153,11 @@ def measure(root: Path) -> list[Row]:
         metadata = read_metadata(tree, structure, elements=elements, url=url)
         declaration = read_declaration(tree, structure, elements=elements, metadata=metadata)
         is_stated = states_article(declaration, structure, metadata)
-        measures = read_evidence(declaration, structure, metadata, url).measures
+        _, measures, _, explains = read_evidence(declaration, structure, metadata, url)
         declared = decide_declared(declaration, measure_prose(measures))
         address = None if declaration.is_article else decide_address(url)
         trouble = "" if kind in KEPT else find_trouble(url, body)
-        rows.append(Row(name, file, group, kind, shape, measures, is_stated, declared, address, trouble))
+        rows.append(Row(name, file, group, kind, shape, measures, is_stated, explains, declared, address, trouble))
     return rows
 
 
@@ -296,7 +298,8 @@ class Decision(NamedTuple):
         declared = np.array([row.declared is not None for row in learner.rows])
         address = np.array([row.address is not None for row in learner.rows])
         small = np.array([is_small(row.measures) for row in learner.rows])
-        found = (scores > self.limit) & ~small
+        explains = np.array([row.is_explanation for row in learner.rows])
+        found = (scores > self.limit) & ~small & ~explains
         found |= declared & (scores > self.declared)
         stated = np.array([row.is_stated for row in learner.rows])
         return np.asarray((found | (address & (scores > self.address) & ~small)) & ~stated)
