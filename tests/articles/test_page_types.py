@@ -18,9 +18,9 @@ from transforms.articles.page_elements import find_elements
 from transforms.articles.page_types.address import decide_address
 from transforms.articles.page_types.declared import Declared, decide_declared
 from transforms.articles.page_types.features import measure_page
-from transforms.articles.page_types.find import read_declaration, states_article
+from transforms.articles.page_types.find import Evidence, decide, read_declaration, read_evidence, states_article
 from transforms.articles.page_types.model import Words, load_model
-from transforms.articles.page_types.stated import measure_metadata, name_types
+from transforms.articles.page_types.stated import is_explanation, measure_metadata, name_types
 from transforms.articles.pages import parse_text
 from transforms.articles.policy import DEFAULTS, ExtractPolicy
 from transforms.articles.read import read_document
@@ -87,6 +87,20 @@ ADDRESSES = [
     (None, None),
 ]
 
+QUESTIONS = [
+    ("What is a tidal barrier?", "https://office.example/learn/what-is-a-tidal-barrier", True),
+    ("What’s a tidal barrier?", "https://office.example/whats-a-tidal-barrier", False),
+    ("How does a lock work?", "https://office.example/how-does-a-lock-work.html?ref=top", True),
+    ("Qu’est-ce qu’une écluse ?", "https://office.example/qu-est-ce-qu-une-ecluse/", True),
+    ("¿Qué es una esclusa?", "https://office.example/que-es-una-esclusa", True),
+    ("Tidal barriers", "https://office.example/what-is-a-tidal-barrier", False),
+    ("What is a tidal barrier?", "https://office.example/barriers", False),
+    ("What is a tidal barrier?", None, False),
+    ("How to apply", "https://office.example/how-to-apply", False),
+    ("What we do for ports", "https://office.example/what-we-do-for-ports", False),
+    ("", "https://office.example/what-is-a-tidal-barrier", False),
+]
+
 
 def read(page: KindPage, keep: tuple[str, ...] = KEPT) -> str:
     """Return the page_type of the row that a page becomes, or why it becomes none."""
@@ -106,10 +120,16 @@ def written(body: str, head: str = "", url: str | None = None, entry: Entry | No
 
 def declared_by(body: str) -> Declared:
     """Return what a page declares."""
-    tree = parse_text(f"<body>{body}</body>")
+    return evidence_of(f"<body>{body}</body>", None).declared
+
+
+def evidence_of(text: str, url: str | None) -> Evidence:
+    """Return what is known of the kind of a page."""
+    tree = parse_text(text)
     structure, elements = read_structure(tree), find_elements(tree)
-    metadata = read_metadata(tree, structure, elements=elements)
-    return read_declaration(tree, structure, elements=elements, metadata=metadata)
+    metadata = read_metadata(tree, structure, elements=elements, url=url)
+    declared = read_declaration(tree, structure, elements=elements, metadata=metadata)
+    return read_evidence(declared, structure, metadata, url)
 
 
 @pytest.mark.parametrize(("declared", "prose", "found"), DECLARED)
@@ -122,6 +142,30 @@ def test_a_declared_type_decides_unless_an_article_is_declared_too(
 @pytest.mark.parametrize(("url", "kind"), ADDRESSES)
 def test_an_address_names_few_kinds(url: str | None, kind: str | None) -> None:
     assert (decide_address(url) or (None,))[0] == kind
+
+
+@pytest.mark.parametrize(("headline", "url", "asks"), QUESTIONS)
+def test_a_headline_and_an_address_that_ask_the_same_are_of_an_explanation(
+    headline: str, url: str | None, asks: bool
+) -> None:
+    assert is_explanation(headline, url) is asks
+
+
+def test_an_explanation_is_an_article_whatever_its_structure_unless_it_declares_another_kind() -> None:
+    front = evidence_of(make_page("semantic", "en", "front", 1).body.decode(), None)
+    assert decide(front).by == "structure"
+    assert decide(front).type == "index"
+    explains = front._replace(is_explanation=True)
+    assert decide(explains).type == "article"
+    assert decide(explains._replace(declared=Declared(types=("product",)))).type == "product"
+    assert decide(explains._replace(url="https://forum.example/t/what-is-a-tidal-barrier/51")).type == "forum"
+
+
+def test_an_explanation_has_long_paragraphs() -> None:
+    heading, answer = "<h1>What is a tidal barrier?</h1>", f"<p>{'A barrier keeps the tide out of a river. ' * 6}</p>"
+    url = "https://office.example/learn/what-is-a-tidal-barrier"
+    found = [evidence_of(f"<body>{heading}{answer * count}</body>", url).is_explanation for count in (1, 5)]
+    assert found == [False, True]
 
 
 def test_reviews_by_customers_do_not_make_goods_an_article() -> None:

@@ -12,7 +12,12 @@ from transforms.articles.page_types.address import decide_address
 from transforms.articles.page_types.declared import MOST_PROSE_BESIDE_MEDIA, Declared, decide_declared, read_declared
 from transforms.articles.page_types.features import LEAST_ENTRIES, Measures, has_prose, is_clock, measure_page
 from transforms.articles.page_types.model import load_model, make_vector, name_kind, rate, without_address
-from transforms.articles.page_types.stated import is_about_article, measure_metadata, name_types
+from transforms.articles.page_types.stated import (
+    is_about_article,
+    is_explanation,
+    measure_metadata,
+    name_types,
+)
 
 LEAST_ELEMENTS = 60
 """Elements from which the structure of a page says something: smaller ones are articles unless they declare more."""
@@ -35,6 +40,8 @@ class Evidence(NamedTuple):
     declared: Declared
     measures: Measures
     url: str | None
+    is_explanation: bool
+    """Whether its headline and its address ask what its long paragraphs answer."""
 
 
 def find_page_type(
@@ -81,8 +88,8 @@ def read_declaration(
 def states_article(declared: Declared, structure: Structure, metadata: Metadata, url: str | None) -> bool:
     """Return whether a page declares to be an article, with its date, and holds the text of one.
 
-    Then nothing is measured. The model agrees: of the development pages that state it, none has a score near its
-    limit, and none is of another kind. Some systems declare every page of a site to be an article: what an address
+    Then nothing is measured. The model agrees: of the development pages, of which 336 state it, none has a score near
+    its limit, and none is of another kind. Some systems declare every page of a site to be an article: what an address
     says of another kind is a reason to look. A page with as many times as a live blog has may be one.
     """
     return (
@@ -100,7 +107,10 @@ def read_evidence(declared: Declared, structure: Structure, metadata: Metadata, 
     """Gather what tells the kind of a page that does not state it."""
     measures = measure_page(structure, declared, url)
     stated = measure_metadata(metadata, declared.title, url)
-    return Evidence(declared, measures._replace(values=measures.values | stated, types=name_types(metadata)), url)
+    measures = measures._replace(values=measures.values | stated, types=name_types(metadata))
+    explains = measure_prose(measures) >= MOST_PROSE_BESIDE_MEDIA
+    explains = explains and is_explanation(metadata.headline or declared.title, url)
+    return Evidence(declared, measures, url, explains)
 
 
 def measure_prose(measures: Measures) -> int:
@@ -117,7 +127,7 @@ def is_small(measures: Measures) -> bool:
 
 def decide(evidence: Evidence) -> PageType:
     """Decide what kind of page a page is by all that is known of it."""
-    declared, measures, url = evidence
+    declared, measures, url, explains = evidence
     model = load_model()
     vector = make_vector(model, measures)
     score = rate(model, vector)
@@ -125,7 +135,7 @@ def decide(evidence: Evidence) -> PageType:
     if named is not None and score > model.declared_limit:
         return PageType(named[0], "declared", named[1])
     is_thin = is_small(measures)
-    if score > model.limit and not is_thin:
+    if score > model.limit and not is_thin and not explains:
         kind = name_kind(model, vector)
         by = "structure" if rate(model, without_address(model, vector)) > model.limit else "address"
         return PageType(kind, by, f"score {score:.1f}, limit {model.limit:.1f}")

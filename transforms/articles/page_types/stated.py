@@ -1,6 +1,7 @@
 """What the metadata, the title and the types of a page show of its kind."""
 
 import re
+import unicodedata
 from math import log1p
 
 from transforms.articles.lengths import count_words, measure_length
@@ -18,6 +19,38 @@ _PARTS = re.compile(r" [|–—\-·»:] |[|｜：]")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _FILE = (".htm", ".html", ".php", ".asp", ".aspx", ".jsp")
 _PUBLIC = (".org", ".edu", ".gov")
+_LETTERS = re.compile(r"[a-z]+")
+_FEWEST_ASKED = 4
+"""Words of an address that asks a question; shorter ones are what sites have of themselves: "how to apply"."""
+
+_QUESTIONS = frozenset(
+    f"{first} {second}"
+    for first, others in {
+        "what": "is are was were does do did s",
+        "how": "to is are do does did can much many long often",
+        "why": "is are was were do does did",
+        "when": "is are was were do does did to",
+        "who": "is are was were",
+        "was": "ist sind bedeutet kostet",
+        "wie": "funktioniert kann viel viele lange oft man wird werden",
+        "warum": "ist sind wird werden",
+        "qu": "est",
+        "comment": "faire fonctionne choisir",
+        "pourquoi": "le la les est faut",
+        "que": "es son",
+        "como": "se hacer fazer funciona elegir escolher",
+        "por": "que",
+        "cos": "e",
+        "che": "cosa",
+        "come": "si fare funziona scegliere",
+        "o": "que",
+        "wat": "is zijn betekent",
+        "hoe": "werkt kan kun veel lang",
+        "waarom": "is zijn",
+    }.items()
+    for second in others.split()
+)
+"""The first two words of questions that a text answers, without accents."""
 
 
 def measure_metadata(metadata: Metadata, title: str, url: str | None) -> dict[str, float]:
@@ -76,6 +109,23 @@ def is_about_article(metadata: Metadata) -> bool:
     """Return whether a page declares that what it is about is an article."""
     kinds = [kind.lower() for kind in metadata.main_entity_types]
     return any(kind.endswith("article") or kind == "blogposting" for kind in kinds)
+
+
+def is_explanation(headline: str, url: str | None) -> bool:
+    """Return whether a headline asks what a text explains, and the last step of the address asks it, too.
+
+    >>> is_explanation("What is a tidal barrier?", "https://office.example/learn/what-is-a-tidal-barrier")
+    True
+    >>> is_explanation("How to apply", "https://office.example/how-to-apply")
+    False
+    """
+    last = split_url((url or "")[:_MAX_URL]).path.lower().rstrip("/").rsplit("/", 1)[-1]
+    asked = _LETTERS.findall(last)
+    if len(asked) < _FEWEST_ASKED or " ".join(asked[:2]) not in _QUESTIONS:
+        return False
+    plain = unicodedata.normalize("NFKD", headline[:_MAX_TITLE].lower())
+    said = _LETTERS.findall("".join(char for char in plain if not unicodedata.combining(char)))
+    return said[:1] == asked[:1]
 
 
 def _compare_address(headline: str, url: str | None) -> dict[str, float]:
