@@ -1,5 +1,7 @@
 """What a run need not do again: ids, texts, links, dead letters and feeds of what is committed."""
 
+from collections.abc import Mapping
+
 from pipeline.polls import FeedSchedule
 from pipeline.settings import Settings
 from schemas.tables import DEAD_LETTERS, REPLAYS
@@ -13,7 +15,7 @@ from transforms.lake.manifest import Manifest
 from transforms.lake.manifests import live_files, retracted_ids
 from transforms.lake.read import read_rows
 from transforms.letters.known import KnownLetter, load_known_letters, message_hash, save_known_letters
-from transforms.letters.open_letters import open_letters
+from transforms.letters.open_letters import OpenLetter, letters_in, open_letters
 
 _FOLD_ARTICLES = 100_000
 """How many articles a stream gathers before they are merged into the large index, which costs seconds."""
@@ -52,9 +54,13 @@ class KnownState:
         self._so_far: KnownIndex | None = None
         self._keeps_letters = keeps_letters
         self._is_stream = is_stream
+        self._open = {
+            letter.letter_id: letter for letter in (open_letters(settings.commit.lake, others) if keeps_letters else ())
+        }
+        self._closed: dict[str, OpenLetter] = {}
         self._letters = {
             letter.letter_id: KnownLetter(message_hash(letter.message), letter.attempts)
-            for letter in (open_letters(settings.commit.lake, others) if keeps_letters else ())
+            for letter in self._open.values()
         }
         self._letters_at: str | None = None
         for manifest in sorted(own, key=lambda manifest: manifest.chunk):
@@ -78,6 +84,8 @@ class KnownState:
     def add(self, manifest: Manifest) -> None:
         """Learn what a commit of this run has."""
         new = self._build([manifest])
+        if self._keeps_letters:
+            self._learn_open(manifest)
         if self._is_stream:
             self._add_as_earlier(new)
             self._learn_letters(manifest)
@@ -90,6 +98,19 @@ class KnownState:
         if len(self._recent) > _FOLD_ARTICLES:
             self._before = merge_indexes(self._before, self._recent)
             self._before_at, self._recent = self._save(self._before), None
+
+    def _learn_open(self, manifest: Manifest) -> None:
+        lake = self._settings.commit.lake
+        for file in manifest.files:
+            if file.table == DEAD_LETTERS.name and self._is_stream:
+                self._open.update((letter.letter_id, letter) for letter, _ in letters_in(lake, file))
+            elif file.table == REPLAYS.name:
+                for row in read_rows(lake, file, ("letter_id", "outcome", "attempts")):
+                    is_open = row["outcome"] == "dead_letter"
+                    name = row["letter_id"]
+                    letter = self._open.pop(name, None) or self._closed.pop(name, None)
+                    if letter is not None:  # a replay may have closed it before this run was carried on
+                        (self._open if is_open else self._closed)[name] = letter._replace(attempts=row["attempts"])
 
     def _learn_letters(self, manifest: Manifest) -> None:
         lake = self._settings.commit.lake
@@ -104,6 +125,11 @@ class KnownState:
             else:
                 continue
             self._letters_at = None
+
+    @property
+    def open_letters(self) -> Mapping[str, OpenLetter]:
+        """The dead letters that are open now, by letter_id; empty where the job does not keep them."""
+        return self._open
 
     def files(self) -> KnownFiles:
         """Return where the indexes are now."""

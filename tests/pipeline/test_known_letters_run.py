@@ -9,6 +9,8 @@ import pyarrow.dataset as ds
 import pytest
 
 from pipeline.cli import main
+from tests.support.publisher import Publisher
+from tests.support.servers import Reply
 
 pytestmark = pytest.mark.slow
 
@@ -90,3 +92,44 @@ def test_a_letter_that_was_answered_is_written_anew(
     assert (report["rows"]["dead_letters"], report["known_letters"]) == (1, 1)
     assert main(["replay", *words]) == 0, "and a replay still sees what fails again"
     assert len(attempts(output, capsys)) == 2
+
+
+def test_a_run_closes_the_letters_of_what_it_gets_through(
+    run: Callable[..., dict[str, Any]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output, records = tmp_path / "out", tmp_path / "in" / "records.jsonl"
+    good = json.dumps({"title": "Quay open", "text": f"{GOOD} It is open again."})
+    records.write_text(f"{good}\n{{\n")
+    run()
+    assert set(attempts(output, capsys)) == {"read.empty", "extract.no_main_text", "read.bad_record"}
+    (tmp_path / "in" / "empty.txt").write_text(f"Pier closed\n\n{GOOD.replace('quay', 'pier')}\n")
+    records.write_text(good + "\n" + json.dumps({"title": "Late", "text": f"{GOOD} It is late."}) + "\n")
+    for _ in range(2):
+        run()
+        assert attempts(output, capsys) == {"extract.no_main_text": len(rows(output, "replays")) - 1}
+    found = rows(output, "replays")
+    outcomes = sorted((row["outcome"], row["attempts"], row["article_id"] is None) for row in found)
+    assert outcomes == [("article", 2, False)] * 2 + [("dead_letter", 2, True), ("dead_letter", 3, True)]
+    articles = {row["article_id"] for row in rows(output, "articles")}
+    assert {row["article_id"] for row in found} - {None} <= articles
+
+
+def test_a_run_closes_the_letters_of_addresses_that_respond_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = tmp_path / "out"
+    words = ["--output", str(output), "--allow_private", "--delay_s", "0", "--spacy_model", "none", "--quiet"]
+    with Publisher() as paper:
+        urls = tmp_path / "urls.txt"
+        urls.write_text(f"{paper.url('/a')}\n{paper.url('/b')}\n")
+        paper.publish_words("/a", "Ferry late", GOOD)
+        run = ["run", "--input", str(urls), paper.url("/other.xml"), "--max_dead_ratio", "1", *words]
+        assert main(run) == 0
+        assert attempts(output, capsys) == {"fetch.http_404": 1}
+        paper.publish_words("/b", "Pier late", GOOD.replace("quay", "pier"))
+        assert main(run) == 0
+        assert attempts(output, capsys) == {"fetch.http_404": 2}, "that of other.xml"
+        paper.routes["/other.xml"] = Reply(paper.feed())
+        assert main(run) == 0
+        assert attempts(output, capsys) == {}
+    assert main(["verify", "--output", str(output)]) == 0
