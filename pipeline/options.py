@@ -6,6 +6,7 @@ docs/options.md are made of that.
 """
 
 import argparse
+import contextlib
 import dataclasses
 import pkgutil
 import sys
@@ -318,7 +319,7 @@ def print_help() -> None:
 
 
 def check_local_output(output: str) -> None:
-    """Check that a local output can be written to.
+    """Check that a local output can be written to, and leave things as they are.
 
     Raises:
         UsageError: it is a file, or a directory cannot be made there.
@@ -327,10 +328,14 @@ def check_local_output(output: str) -> None:
         return
     path = Path(output)
     try:
+        missing = [folder for folder in (path, *path.parents) if not folder.exists()]
         path.mkdir(parents=True, exist_ok=True)
         probe = path / ".newsmill-probe"
         probe.touch()
         probe.unlink()
+        with contextlib.suppress(OSError):  # another process writes there by now
+            for folder in missing:
+                folder.rmdir()
     except FileExistsError as error:
         raise UsageError(f"--output {output} is a file: name a directory") from error
     except OSError as error:

@@ -96,6 +96,10 @@ def test_usage_mistakes_exit_with_2_and_one_line(tmp_path: Path, capsys: pytest.
     (tmp_path / "file").touch()
     assert main(["run", "--input", str(tmp_path / "file"), "--output", str(tmp_path / "file")]) == 2
     assert "is a file: name a directory" in capsys.readouterr().err
+    for name in ("out", "lakes/out"):
+        assert main(["run", "--input", str(tmp_path), "--output", str(tmp_path / name)]) == 2
+        assert f"{name} lies inside input {tmp_path}, which is read whole: keep them apart" in capsys.readouterr().err
+        assert not (tmp_path / name).exists()
     assert main(["report", "--output", str(tmp_path)]) == 2
     assert main([]) == 2
 
