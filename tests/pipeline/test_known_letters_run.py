@@ -133,3 +133,18 @@ def test_a_run_closes_the_letters_of_addresses_that_respond_again(
         assert main(run) == 0
         assert attempts(output, capsys) == {}
     assert main(["verify", "--output", str(output)]) == 0
+
+
+def test_feeds_that_have_not_changed_count_among_the_inputs(tmp_path: Path) -> None:
+    """Else one feed that fails is all there is in a night without news."""
+    output = tmp_path / "out"
+    with Publisher() as paper:
+        paper.publish_words("/a", "Ferry late", GOOD)
+        feeds = [paper.feed_url, *(paper.url(f"/{name}.xml") for name in ("b", "c", "gone"))]
+        for name in ("b", "c"):
+            paper.routes[f"/{name}.xml"] = Reply(paper.feed())
+        words = ["--output", str(output), "--allow_private", "--delay_s", "0", "--spacy_model", "none", "--quiet"]
+        run = ["run", "--feeds", *feeds, "--poll", "all", *words]
+        assert main(run) == 0
+        assert main(run) == 0
+        assert main([*run, "--max_dead_ratio", "0.2"]) == 3
