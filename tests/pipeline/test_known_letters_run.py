@@ -9,12 +9,27 @@ import pyarrow.dataset as ds
 import pytest
 
 from pipeline.cli import main
+from pipeline.known_state import KnownState
+from pipeline.parse import parse
+from pipeline.polls import FeedSchedule
+from pipeline.settings import settings_from
+from schemas.articles import Replay
+from schemas.documents import Source
+from schemas.trouble import Trouble
+from tests.support.commits import commit_rows
 from tests.support.publisher import Publisher
 from tests.support.servers import Reply
+from transforms.lake.lake import Lake
+from transforms.letters.make import make_dead_letter
+from transforms.letters.open_letters import open_letters
 
 pytestmark = pytest.mark.slow
 
 GOOD = "The harbour board decided on Monday to close the eastern quay until the cracks in its wall have been filled."
+LETTER, OTHER = (
+    make_dead_letter(Source(uri=f"https://a.example/{name}"), "read", Trouble("fetch.timeout", "no data"))
+    for name in "ab"
+)
 
 
 @pytest.fixture
@@ -148,3 +163,23 @@ def test_feeds_that_have_not_changed_count_among_the_inputs(tmp_path: Path) -> N
         assert main(run) == 0
         assert main(run) == 0
         assert main([*run, "--max_dead_ratio", "0.2"]) == 3
+
+
+def test_a_stream_learns_which_letters_are_open(tmp_path: Path) -> None:
+    output = str(tmp_path / "out")
+    settings = settings_from(*parse(["run", "--input", "seeds", "--output", output]))
+    commit_rows(output, "before", [LETTER])
+    known = KnownState(
+        settings, Lake(output).manifests(), [], FeedSchedule(output, []), keeps_letters=True, is_stream=True
+    )
+    found = []
+    for number, outcome in enumerate(("dead_letter", "article", "dead_letter"), start=2):
+        found.append({name: letter.attempts for name, letter in known.open_letters.items()})
+        row = Replay(letter_id=LETTER.letter_id, outcome=outcome, attempts=number, newsmill_version="0")
+        known.add(commit_rows(output, "stream", [row], chunk=number))
+    found.append({name: letter.attempts for name, letter in known.open_letters.items()})
+    assert found == [{LETTER.letter_id: 1}, {LETTER.letter_id: 2}, {}, {LETTER.letter_id: 4}]
+    assert [(letter.letter_id, letter.attempts) for letter in open_letters(Lake(output))] == [(LETTER.letter_id, 4)]
+    known.add(commit_rows(output, "stream", [OTHER], chunk=5))
+    assert set(known.open_letters) == {LETTER.letter_id, OTHER.letter_id}
+    known.remove()
