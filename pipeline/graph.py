@@ -190,7 +190,7 @@ class NewsGraph:
     ) -> Done:
         """Send one batch through the graph, and commit what it staged and counted, its stories and closed letters."""
         assert known is not None
-        chunk = Chunk(settings.commit, tuple(known.feeds.attach(work)), known.files())
+        chunk = Chunk(settings.commit, tuple(known.feeds.attach(work)), known.files(settings.commit.run_id))
         result = self._graph.run(settings, chunk, max_documents)
         staged, continues = read_handover(settings.commit)
         counters = read_counters(result, settings.engine)

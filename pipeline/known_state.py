@@ -14,7 +14,7 @@ from transforms.lake.commit_steps import STAGING
 from transforms.lake.manifest import Manifest
 from transforms.lake.manifests import live_files, retracted_ids
 from transforms.lake.read import read_rows
-from transforms.letters.known import KnownLetter, load_known_letters, message_hash, save_known_letters
+from transforms.letters.known import ANY_MESSAGE, KnownLetter, load_known_letters, message_hash, save_known_letters
 from transforms.letters.open_letters import OpenLetter, letters_in, open_letters
 
 _FOLD_ARTICLES = 100_000
@@ -62,7 +62,9 @@ class KnownState:
             letter.letter_id: KnownLetter(message_hash(letter.message), letter.attempts)
             for letter in self._open.values()
         }
+        self._letter_runs: dict[str, str] = {}
         self._letters_at: str | None = None
+        self._letters_of = ""
         for manifest in sorted(own, key=lambda manifest: manifest.chunk):
             self.add(manifest)
 
@@ -118,6 +120,7 @@ class KnownState:
             if file.table == DEAD_LETTERS.name:
                 for row in read_rows(lake, file, ("letter_id", "message", "attempts")):
                     self._letters[row["letter_id"]] = KnownLetter(message_hash(row["message"]), row["attempts"] or 1)
+                    self._letter_runs[row["letter_id"]] = manifest.run_id
             elif file.table == REPLAYS.name:
                 for row in read_rows(lake, file, ("letter_id", "attempts")):
                     known = self._letters[row["letter_id"]]
@@ -131,8 +134,12 @@ class KnownState:
         """The dead letters that are open now, by letter_id; empty where the job does not keep them."""
         return self._open
 
-    def files(self) -> KnownFiles:
-        """Return where the indexes are now."""
+    def files(self, run_id: str) -> KnownFiles:
+        """Return where the indexes are now.
+
+        Args:
+            run_id: of the batch that is to use them; a stream goes through many runs.
+        """
         if self._recent is not None or self._so_far is not None:
             self._drop_old()
         return KnownFiles(
@@ -140,14 +147,20 @@ class KnownState:
             recent=self._save(self._recent) if self._recent is not None else None,
             so_far=self._save(self._so_far) if self._so_far is not None else None,
             asks_again=self._settings.known_policy.full,
-            letters=self._save_letters(),
+            letters=self._save_letters(run_id),
         )
 
-    def _save_letters(self) -> str | None:
-        if self._letters and self._letters_at is None:
+    def _save_letters(self, run_id: str) -> str | None:
+        if self._letters and (self._letters_at is None or (self._letter_runs and self._letters_of != run_id)):
             self._count += 1
             self._letters_at = files.join(self._base, f"letters-{self._count:06d}", "letters.json")
-            save_known_letters(self._letters, self._letters_at)
+            self._letters_of = run_id
+            of_run = {name for name, of in self._letter_runs.items() if of == run_id}
+            letters = {
+                name: letter._replace(message=ANY_MESSAGE) if name in of_run else letter
+                for name, letter in self._letters.items()
+            }
+            save_known_letters(letters, self._letters_at)
         return self._letters_at
 
     def _drop_old(self) -> None:

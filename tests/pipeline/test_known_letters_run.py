@@ -1,5 +1,6 @@
 """Inputs that fail in every run: one letter, whose tries are counted."""
 
+import dataclasses
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -13,13 +14,14 @@ from pipeline.known_state import KnownState
 from pipeline.parse import parse
 from pipeline.polls import FeedSchedule
 from pipeline.settings import settings_from
-from schemas.articles import Replay
+from schemas.articles import DeadLetter, Replay
 from schemas.documents import Source
 from schemas.trouble import Trouble
 from tests.support.commits import commit_rows
 from tests.support.publisher import Publisher
 from tests.support.servers import Reply
 from transforms.lake.lake import Lake
+from transforms.letters.known import decide_letter, load_known_letters
 from transforms.letters.make import make_dead_letter
 from transforms.letters.open_letters import open_letters
 
@@ -182,4 +184,10 @@ def test_a_stream_learns_which_letters_are_open(tmp_path: Path) -> None:
     assert [(letter.letter_id, letter.attempts) for letter in open_letters(Lake(output))] == [(LETTER.letter_id, 4)]
     known.add(commit_rows(output, "stream", [OTHER], chunk=5))
     assert set(known.open_letters) == {LETTER.letter_id, OTHER.letter_id}
+    again = dataclasses.replace(OTHER, message="no data for 20 s")
+    for run_id, wanted in (("stream", Replay), ("next", DeadLetter), ("stream", Replay)):
+        saved = known.files(run_id).letters
+        assert saved is not None
+        decided = decide_letter(again, load_known_letters(saved))
+        assert isinstance(decided, wanted), "a run has each letter once, as its key says"
     known.remove()
