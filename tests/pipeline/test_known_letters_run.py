@@ -121,8 +121,8 @@ def test_a_run_closes_the_letters_of_what_it_gets_through(
     assert set(attempts(output, capsys)) == {"read.empty", "extract.no_main_text", "read.bad_record"}
     (tmp_path / "in" / "empty.txt").write_text(f"Pier closed\n\n{GOOD.replace('quay', 'pier')}\n")
     records.write_text(good + "\n" + json.dumps({"title": "Late", "text": f"{GOOD} It is late."}) + "\n")
-    for _ in range(2):
-        run()
+    for number in (2, 0):
+        assert run()["closed_letters"] == number
         assert attempts(output, capsys) == {"extract.no_main_text": len(rows(output, "replays")) - 1}
     found = rows(output, "replays")
     outcomes = sorted((row["outcome"], row["attempts"], row["article_id"] is None) for row in found)
