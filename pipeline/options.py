@@ -340,3 +340,20 @@ def check_local_output(output: str) -> None:
         raise UsageError(f"--output {output} is a file: name a directory") from error
     except OSError as error:
         raise UsageError(f"cannot write to --output {output}: {error.strerror or error}") from error
+
+
+def check_file_to_write(flag: str, path: str) -> None:
+    """Check that an option names a file, which may be there or not.
+
+    Args:
+        flag: the option.
+        path: its value.
+
+    Raises:
+        UsageError: it is a directory, or is to lie in a file.
+    """
+    if Path(path).is_dir():
+        raise UsageError(f"{flag} {path} is a directory: name a file")
+    above = next((folder for folder in Path(path).absolute().parents if folder.exists()), None)
+    if above is not None and not above.is_dir():
+        raise UsageError(f"{flag} {path}: {above} is a file: name a directory there")
