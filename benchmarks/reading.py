@@ -330,7 +330,7 @@ def print_confidence(results: Sequence[Result]) -> None:
 
 
 def print_lists(results: Sequence[Result]) -> None:
-    """Print what is left in the texts that does not belong there, and wrong dates, one to a line."""
+    """Print what does not belong into the texts, and wrong dates, authors and titles, one to a line."""
     dated = {result.page.set for result in results if result.page.truth.get("date")}
     for result in results:
         first = result.found.text.split("\n", 1)[0]
@@ -342,6 +342,12 @@ def print_lists(results: Sequence[Result]) -> None:
             article = result.found.article
             source = f" from {article.date_published_source}" if article and got else ""
             lines.append(("date", f"{got or 'none'}{source}, true is {wanted or 'none'}"))
+        names, true_names = result.found.authors, result.page.truth.get("authors") or ()
+        if true_names and authors_key(names) != authors_key(true_names):
+            lines.append(("authors", f"{', '.join(names) or 'none'}, true is {', '.join(true_names)}"))
+        true_title = fold(result.page.truth.get("title") or "")
+        if true_title and true_title not in map(fold, (result.found.title, *headings_of(result.page.body))):
+            lines.append(("title", f"{result.found.title}, true is {result.page.truth['title']}"))
         if result.found.article and zone_kept(result.found.article) is False:
             lines.append(("zone", f"{result.found.article.date_published_raw}"))
         for what, line in lines:

@@ -150,7 +150,7 @@ def measure(root: Path) -> list[Row]:
         structure, elements = read_structure(tree), find_elements(tree)
         metadata = read_metadata(tree, structure, elements=elements, url=url)
         declaration = read_declaration(tree, structure, elements=elements, metadata=metadata)
-        is_stated = states_article(declaration, structure, metadata)
+        is_stated = states_article(declaration, structure, metadata, url)
         measures = read_evidence(declaration, structure, metadata, url).measures
         declared = decide_declared(declaration, measure_prose(measures))
         address = None if declaration.is_article else decide_address(url)

@@ -28,6 +28,12 @@ BYLINES = [
     ("<ul><li><b>Written by</b></li><li>The Pier Team</li></ul>", ["The Pier Team"]),
     ("<p>By <a href=/staff/jane-roe>Jane Roe</a> in <a href=/news/>Harbour News</a></p>", ["Jane Roe"]),
     ("<p class=byline>Jane Roe</p>", ["Jane Roe"]),
+    ("<p class=byline>Mar 6 Written By Jane Roe</p>", ["Jane Roe"]),
+    ("<div class=byline><span>Jun 2</span> <span>Written By</span></div>", []),
+    ("<div class=byline><time>6. März</time></div>", []),
+    ("<p>By April Roe and August Lind</p>", ["April Roe", "August Lind"]),
+    ("<p><a rel=author href=/staff/june-abara>June Abara</a></p>", ["June Abara"]),
+    ("<p class=author>June Newsletter</p>", []),
     ("<p>By our correspondent Jane Roe</p>", ["Jane Roe"]),
     ("<p>Story and photos by Jane Roe</p>", ["Jane Roe"]),
     ("<p>Door onze verslaggever Jan Roe</p>", ["Jan Roe"]),
@@ -229,7 +235,7 @@ def test_a_name_beside_a_date_of_which_nothing_says_what_is_the_month(date: str)
 def test_the_words_of_each_kind_are_those_of_many_languages() -> None:
     tables = load_json("transforms.articles.words", "credits.json")
     for kind, languages in tables.items():
-        assert len(languages) >= (9 if kind not in ("inside_date", "not_joined") else 1)
+        assert len(languages) >= (1 if kind in ("inside_date", "not_joined", "family_names", "not_family_names") else 9)
         assert all(word == word.casefold() for word in words_of(kind))
     assert len(tables["by"]) >= 30
 
@@ -282,6 +288,24 @@ def declared(author: str) -> str:
 def test_the_byline_and_the_markup(author: str, below: str, expected: list[tuple[str, str]]) -> None:
     metadata = read(below=below, head=declared(author))
     assert [(one.name, one.type) for one in metadata.authors] == expected
+
+
+@pytest.mark.parametrize(
+    ("lang", "name", "date"),
+    [
+        ("ar", "سلمى النجار", "3 مايو 2024"),
+        ("he", "דנה גליל", "3 במאי 2024"),
+        ("hi", "अनिल वर्मा", "3 मई 2024"),
+        ("ja", "渡辺洋介", "2024年5月3日"),
+        ("ko", "한지원", "2024.05.03 10:20"),
+        ("zh", "林晓燕", "2024年5月3日"),
+    ],
+)
+def test_a_name_in_a_script_without_capitals_needs_a_mark(lang: str, name: str, date: str) -> None:
+    """A label, a section, or whom the article is about stands beside dates there as often as its author does."""
+    for tag, expected in (("p", []), ("p class=byline", [name]), ("p class=author", [name])):
+        assert names(read(below=f"<{tag}>{name}</p><p>{date}</p>", lang=lang)) == expected
+        assert names(read(below=f"<p>{date}</p><{tag}>{name}</p>", lang=lang)) == expected
 
 
 @pytest.mark.parametrize(

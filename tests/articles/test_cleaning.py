@@ -192,6 +192,19 @@ def test_parts_of_a_call_stand_in_order() -> None:
     assert find_call("the newsletter that you sign up for") is None
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "kept"),
+    [(BODY[1], BODY[2], 2), (BODY[1], None, 1), (BODY[1], "The market", 3), (BODY[1], "Share", 1),
+     ("Three towns asked:", BODY[2], 3), (BODY[1], "Read also: A ferry for three towns", 3), (None, BODY[2], 2)],
+)  # fmt: skip
+def test_a_pointer_without_a_link_goes_where_it_stands_alone(before: str | None, after: str | None, kept: int) -> None:
+    lines = [line for line in (before, "Read also: A second bridge for Ellery", after) if line]
+    blocks = [Block(line, element=fromstring("<p></p>")) for line in lines]
+    cleaned = clean(blocks, Context(titles=[TITLE]))
+    assert len(cleaned.blocks) == kept
+    check(cleaned)
+
+
 def test_a_list_of_kickers_and_linked_titles_goes() -> None:
     items = [
         Block(text=f"Harbour: Ten things to do {number}", kind="list_item", links=((9, 27, "/a"),), link_chars=18)
@@ -455,6 +468,9 @@ NOTICES = [
         ("זמן קריאה: 3 דקות", "credits.reading_time"),
         ("Lästid 3 min", "credits.reading_time"),
         ("12 марта 2026, 14:30, двенадцать мостов", None),
+        ("二〇二四年五月三日，星期五", "credits.date"),
+        ("民國113年5月3日（星期五）", "credits.date"),
+        ("二〇二四年五月三日的會議", None),
     ],
 )
 def test_counts_and_reading_times_near_the_start(line: str, rule: str | None) -> None:
@@ -517,7 +533,8 @@ def test_the_line_of_who_signs_a_vietnamese_report(line: str, rule: str | None) 
 
 @pytest.mark.parametrize(
     ("line", "is_cut"),
-    [("(dpa/AFP)", True), ("/ritzau/", True), ("Nguồn: TTXVN", True), ("Reuters", True), ("(AA)", True), ("AA", False),
+    [("(dpa/AFP)", True), ("/ritzau/", True), ("Nguồn: TTXVN", True), ("Theo TTXVN", True), ("Fonte ANSA", True),
+     ("Theo TTXVN, cầu đã mở", False), ("Reuters", True), ("(AA)", True), ("AA", False),
      ("Reuters was there.", False), ("Source: the harbour board", False)],
 )  # fmt: skip
 def test_a_last_line_that_is_an_agency(line: str, is_cut: bool) -> None:
@@ -527,6 +544,7 @@ def test_a_last_line_that_is_an_agency(line: str, is_cut: bool) -> None:
 def test_words_keep_the_vowels_that_are_marks() -> None:
     assert fold("మే") != fold("మా")
     assert split_words(fold("3మే 2024")) == ["3", "మే", "2024"]
+    assert [fold(word) for word in ("ମେ", "මැයි", "ഏപ്രിൽ", "ਅਪ੍ਰੈਲ")] == ["ମେ", "මැයි", "ഏപ്രിൽ", "ਅਪ੍ਰੈਲ"]
 
 
 def test_an_author_without_a_letter_names_no_one() -> None:

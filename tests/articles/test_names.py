@@ -174,6 +174,11 @@ def test_names_of_users(name: str, expected: bool) -> None:
     assert is_user(name) is expected
 
 
+def test_names_keep_the_marks_on_their_letters() -> None:
+    names = ("אלון בן־גליל", "אֵלוֹן גָּלִיל", "آوا نیک‌نام", "ଆଲୋକ ମହାନ୍ତି", "සුනිල් පෙරේරා", "สมชาย ใจดี", "Ngọc Ánh")
+    assert [name for name in names if not is_person(name)] == []
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -49,6 +49,9 @@ LINES = [
     ("<div class=credit>May 3, 2024</div>", ("2024-05-03", "byline")),
     ("<p>2024年5月3日下午，港口管理局局长一行到东码头开展调研，听取修复工程的情况。</p>", None),
     ("<p>2024年5月3日 来源：古港日报 作者：林晓燕 字号：大 中 小</p>", ("2024-05-03", "byline")),
+    ("<p>發布日期：民國113年5月3日</p>", ("2024-05-03", "byline")),
+    ("<p>二〇二四年五月三日 星期五</p>", ("2024-05-03", "byline")),
+    ("<p>二〇二四年五月三日下午，港口管理局局长一行到东码头开展调研，听取修复工程的情况。</p>", None),
     ("<p>03/05/2024</p>", None),
     ("<p>2 hours ago</p>", None),
     # the hours of an event
@@ -232,6 +235,15 @@ def test_the_date_of_a_bare_web_page_needs_another_beside_it(
         ("https://post.example/news/1123-05-2024", None),
         ("https://post.example/2024/pier/03/x", None),
         ("https://post.example/2024/may/", None),
+        ("https://post.example/view/A20240503143000123", "2024-05-03"),
+        ("https://post.example/pier-opens-202405031430-nt.html", "2024-05-03"),
+        ("https://post.example/view/20240503143000123/", "2024-05-03"),
+        ("https://archive.example/web/20240503143000/https://post.example/pier", None),
+        ("https://post.example/view/202413031430", None),
+        ("https://post.example/view/202405039930", None),
+        ("https://post.example/view/2024050314", None),
+        ("https://post.example/view/7202405031430", None),
+        ("https://post.example/view/202402311430", None),
     ],
 )
 def test_the_day_that_an_address_names(url: str, day: str | None) -> None:

@@ -2,10 +2,12 @@
 
 import itertools
 from collections import Counter
+from unittest.mock import patch
 
 import pytest
 
 from schemas.documents import Document, Entry, Origin
+from schemas.record import replace
 from schemas.stages import REASONS
 from schemas.trouble import LeftOut, Trouble
 from schemas.values import PAGE_TYPES
@@ -16,7 +18,7 @@ from transforms.articles.page_elements import find_elements
 from transforms.articles.page_types.address import decide_address
 from transforms.articles.page_types.declared import Declared, decide_declared
 from transforms.articles.page_types.features import measure_page
-from transforms.articles.page_types.find import read_declaration
+from transforms.articles.page_types.find import read_declaration, states_article
 from transforms.articles.page_types.model import Words, load_model
 from transforms.articles.page_types.stated import measure_metadata, name_types
 from transforms.articles.pages import parse_text
@@ -170,6 +172,45 @@ def test_written_pages_are_the_same_every_time() -> None:
 
 def test_a_live_blog_is_found_by_its_entries() -> None:
     assert {read(make_page(family, "en", "live", 2)) for family in ("semantic", "hashed", "wordpress")} == {"live_blog"}
+
+
+PROSE = f"<p>{2 * TEXT[3:-4]}</p>"
+STATED_LD = (
+    '<script type="application/ld+json">{"@context": "https://schema.org", "@type": "NewsArticle", "headline": "Pier", '
+    '"datePublished": "2026-05-03T10:00:00+02:00"}</script>'
+)
+STATED_OG = "<meta property=og:type content=article>"
+CLOCKS = "".join(f"<p>{hour}:15</p>" for hour in range(10, 15))
+STATING = [
+    (STATED_LD + STATED_OG, PROSE * 6, None, True),
+    (STATED_LD + STATED_OG, PROSE * 6, "https://news.example/2026/pier-to-be-rebuilt", True),
+    (STATED_LD + STATED_OG, PROSE * 6, "https://news.example/tag/pier", False),
+    (STATED_LD + STATED_OG, PROSE * 2, None, False),
+    (STATED_LD + STATED_OG, f"<nav>{PROSE * 6}</nav>", None, False),
+    (STATED_LD + STATED_OG, PROSE * 6 + CLOCKS, None, False),
+    (STATED_LD + STATED_OG + LD.format("LiveBlogPosting"), PROSE * 6, None, False),
+    (STATED_LD, PROSE * 6, None, False),
+    (LD.format("NewsArticle") + STATED_OG, PROSE * 6, None, False),
+    (STATED_LD.replace("NewsArticle", "WebPage") + STATED_OG, PROSE * 6, None, False),
+]
+
+
+@pytest.mark.parametrize(("head", "body", "url", "is_stated"), STATING)
+def test_nothing_is_measured_of_a_page_that_states_to_be_an_article_and_holds_it(
+    head: str, body: str, url: str | None, is_stated: bool
+) -> None:
+    page = written(f"<h1>Pier</h1>{body}", head)
+    tree = parse_text(page.body.decode())
+    structure, elements = read_structure(tree), find_elements(tree)
+    metadata = read_metadata(tree, structure, elements=elements, url=url)
+    declared = read_declaration(tree, structure, elements=elements, metadata=metadata)
+    assert states_article(declared, structure, metadata, url) is is_stated
+    with patch("transforms.articles.page_types.find.measure_page", side_effect=ZeroDivisionError):
+        if is_stated:
+            assert read_document(replace(page, url=url)).page_type == "article"
+        else:
+            with pytest.raises(ZeroDivisionError):
+                read_document(replace(page, url=url))
 
 
 def test_a_short_page_is_an_article_whatever_its_address_says() -> None:

@@ -40,6 +40,7 @@ PART = re.compile(r"\s?[/,+&;、・|•()]\s?|\s[–—-]\s|\s(?:and|und|et|y|e|
 _SERVICE = re.compile(r"(?<=\bdpa)/(?:l(?:nw|by|sw|he|rs|th|no|ni)|sn|sa|bb|mv|be)\b")
 """The short names of services of dpa for parts of Germany."""
 
+_BEHIND = re.compile(r"\s?(?:\([A-ZĐ]{2,10}(?:/[\w+]{2,12})?\)|/[A-ZĐ]{2,10})$")
 _OTHER_SCRIPT = re.compile(r"[\u0370-\u1dff\u2c00-\U0010ffff]")
 _BLANKS = bytes(byte if chr(byte).isalpha() and byte < 0x80 else 0x20 for byte in range(0x100))
 
@@ -111,6 +112,15 @@ def find_agency(name: str) -> str | None:
         if len(parts) < MAX_PARTS and all(is_agency(without_article(part.strip())) for part in parts):
             return name
     return None
+
+
+def without_agency(line: str) -> str:
+    """Return a line without the initials that stand behind a name for the agency, in brackets or behind a slash.
+
+    >>> without_agency("Jane Roe (AP)"), without_agency("Nguyễn Văn An (TTXVN/Vietnam+)"), without_agency("Jane Roe/AP")
+    ('Jane Roe', 'Nguyễn Văn An', 'Jane Roe')
+    """
+    return _BEHIND.sub("", line)
 
 
 def may_name_agency(lines: Iterable[str]) -> bool:

@@ -52,7 +52,9 @@ _OF_LISTS = frozenset(("more", "articles", "posts", "insights", "beiträge", "ar
 
 _OTHER_WORK = re.compile(rf"\W{{0,20}}(?:{any_of(words_of('not_by'))})(?:\s{{0,5}}[:：・＝／]|\s|$)", re.IGNORECASE)
 
-_SOURCE = re.compile(rf"\W{{0,20}}(?:{any_of(words_of('source'))})\s{{0,5}}[:：]", re.IGNORECASE)
+_SOURCE = re.compile(
+    rf"\W{{0,20}}(?:{any_of(words_of('source'))})(?:\s{{0,5}}[:：]\s{{0,5}}|(?P<blank>\s))", re.IGNORECASE
+)
 
 _LETTERS_OF_OTHER_WORK = _first_letters(words_of("not_by"))
 
@@ -159,6 +161,17 @@ def is_other_work(line: str) -> bool:
     return _OTHER_WORK.match(line[:MAX_PART]) is not None
 
 
-def states_source(line: str) -> bool:
-    """Return whether a line begins with the label of a source and not of an author: "Source: Ellery Post"."""
-    return _SOURCE.match(line[:MAX_PART]) is not None
+def source_start(line: str, *, needs_colon: bool = True) -> int:
+    """Return where the source begins in a line that has its label before it; 0 in others.
+
+    >>> source_start("(Source: Ellery Post)"), source_start("Text: Jane Roe")
+    (9, 0)
+    >>> source_start("Theo TTXVN"), source_start("Theo TTXVN", needs_colon=False)
+    (0, 5)
+
+    Args:
+        line: white space folded.
+        needs_colon: a blank behind the label will not do.
+    """
+    label = _SOURCE.match(line[:MAX_PART])
+    return label.end() if label and not (needs_colon and label["blank"]) else 0

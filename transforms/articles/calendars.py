@@ -1,8 +1,8 @@
 """Days of the calendars that newspapers write beside the Gregorian one, as Gregorian days.
 
 The Iranian solar calendar, by its cycle of 33 years, which agrees with the equinox from 1799 to 2256; the Buddhist
-years of Thailand; the eras of Japan and the years of the Republic of China. Years of the Islamic lunar calendar are
-left alone: on which day they begin differs between countries.
+years of Thailand; the eras of Japan and the years of the Republic of China; and dates in Chinese numerals. Years of the
+Islamic lunar calendar are left alone: on which day they begin differs between countries.
 """
 
 import re
@@ -31,10 +31,16 @@ _SOLAR_TAGS = ("fa", "ps", "prs")
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "民國": 1911, "民国": 1911}
 """The year before the first of each era."""
 
-_ERA_NAMES = tuple(_ERAS)
-_ERA_DATE = re.compile(
-    rf"(?:中華|中华)?({'|'.join(_ERAS)})\s?(元|\d{{1,3}})\s?年\s?(\d{{1,2}})\s?月\s?(\d{{1,2}})\s?日"
-)
+_HAN_DIGITS = {"〇": 0, "○": 0} | {digit: value for value, digit in enumerate("零一二三四五六七八九")}
+_HAN_UNITS = {"十": 10, "百": 100}
+_NUMBER = rf"(\d{{1,3}}|[{''.join((*_HAN_DIGITS, *_HAN_UNITS))}]{{1,6}})"
+_HAN_YEAR = rf"[一二][{''.join(_HAN_DIGITS)}]{{3}}"
+_MONTH_AND_DAY = rf"\s?年\s?{_NUMBER}\s?月\s?{_NUMBER}\s?[日号號]"
+_ERA_NAME = rf"(?:中華|中华)?({'|'.join(_ERAS)})"
+_ERA_DATE = re.compile(rf"{_ERA_NAME}\s?(?:元|{_NUMBER}){_MONTH_AND_DAY}")
+_HAN_DATE = re.compile(rf"({_HAN_YEAR}){_MONTH_AND_DAY}")
+_OPENING = re.compile(rf"{_ERA_NAME}|{_HAN_YEAR}")
+_SPELLED = re.compile(rf"(?:{_ERA_NAME}\s?(?:元|{_NUMBER})|{_HAN_YEAR}){_MONTH_AND_DAY}")
 _THAI = re.compile("[\u0e01-\u0e4e]")
 _ARABIC_LETTERS = str.maketrans("يىك", "ییک")
 
@@ -60,9 +66,25 @@ def _leap_years(year: int) -> int:
     return 8 * cycles + sum(leap < rest for leap in (1, 5, 9, 13, 17, 22, 26, 30))
 
 
-def may_open_date(word: str) -> bool:
-    """Return whether a word is the name of an era, with which a date begins."""
-    return word.removeprefix("中華").removeprefix("中华").startswith(_ERA_NAMES)
+def may_open_date(text: str, at: int) -> bool:
+    """Return whether the name of an era, or a year in Chinese numerals, stands at a place: a date begins with them."""
+    return not text.isascii() and _OPENING.match(text, at) is not None
+
+
+def spells_date(line: str) -> bool:
+    """Return whether a line has a date with an era or in Chinese numerals."""
+    return "月" in line and _SPELLED.search(line) is not None
+
+
+def _read_number(text: str) -> int:
+    """Return the value of a number in digits or in Chinese numerals: "113", "一一三", "一百一十三"."""
+    value = digits = 0
+    for char in text:
+        if char in _HAN_UNITS:
+            value, digits = value + (digits or 1) * _HAN_UNITS[char], 0
+        else:
+            digits = 10 * digits + (_HAN_DIGITS[char] if char in _HAN_DIGITS else int(char))
+    return value + digits
 
 
 def read_other(text: str, at: int) -> tuple[date | None, int] | None:
@@ -70,6 +92,8 @@ def read_other(text: str, at: int) -> tuple[date | None, int] | None:
 
     >>> read_other("22 آبان 1403", 0), read_other("令和6年11月12日", 0)
     ((datetime.date(2024, 11, 12), 12), (datetime.date(2024, 11, 12), 10))
+    >>> read_other("民國一百一十三年五月三日", 0), read_other("二〇二四年十二月三十一日", 0)
+    ((datetime.date(2024, 5, 3), 12), (datetime.date(2024, 12, 31), 12))
 
     Args:
         text: one line with plain digits.
@@ -82,8 +106,11 @@ def read_other(text: str, at: int) -> tuple[date | None, int] | None:
         return None
     match = _ERA_DATE.match(text, at)
     if match is not None:
-        year = _ERAS[match[1]] + (1 if match[2] == "元" else int(match[2]))
-        return day_of(year, int(match[3]), int(match[4])), match.end()
+        year = _ERAS[match[1]] + _read_number(match[2] or "1")  # 元 is the first
+        return day_of(year, _read_number(match[3]), _read_number(match[4])), match.end()
+    match = _HAN_DATE.match(text, at)
+    if match is not None:
+        return day_of(*map(_read_number, match.groups())), match.end()
     match = _SOLAR_DATE.match(text.translate(_ARABIC_LETTERS), at)
     if match is not None:
         return solar_to_day(int(match[3]), _SOLAR[match[2]], int(match[1])), match.end()

@@ -64,7 +64,9 @@ class DateInLine(NamedTuple):
 def may_hold_date(line: str) -> bool:
     """Return whether a line has what every line with a date has; a fast look before :func:`find_dates`."""
     digit = _HAS_DIGIT.search(line)  # most lines have none, and that is seen at once
-    return digit is not None and _HAS_YEAR.search(line, max(0, digit.start() - _MOST_BEFORE_DIGIT)) is not None
+    if digit is not None and _HAS_YEAR.search(line, max(0, digit.start() - _MOST_BEFORE_DIGIT)) is not None:
+        return True
+    return calendars.spells_date(line)
 
 
 def find_dates(line: str, *, language: str | None = None) -> list[DateInLine]:
@@ -109,12 +111,12 @@ def _find_dates(line: str, language: str | None) -> tuple[DateInLine, ...]:
     skip_to = 0
     is_skipped = False
     tokens = list_tokens(text, 0)
-    for number, (kind, word, start, _) in enumerate(tokens):
+    for number, (kind, _, start, _) in enumerate(tokens):
         if start < skip_to or kind is OTHER:
             continue
         if kind is LETTER and not (
-            _HAS_DIGIT.search(text, start, start + _LONGEST_LEAD)
-            and (_opens_date(tokens, number, language) or calendars.may_open_date(word))
+            calendars.may_open_date(text, start)
+            or (_HAS_DIGIT.search(text, start, start + _LONGEST_LEAD) and _opens_date(tokens, number, language))
         ):
             continue
         date = _find_at(text, start, language)

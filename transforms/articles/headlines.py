@@ -8,6 +8,7 @@ from itertools import islice
 
 from transforms.articles.facts import one_line
 from transforms.articles.folding import letters
+from transforms.articles.lengths import measure_length
 from transforms.articles.title_lines import LEAST_TITLE, ends_title, is_site_part, is_telling
 from transforms.characters import is_wide
 
@@ -32,11 +33,20 @@ _CONTROLS = frozenset(("menu", "open", "close", "toggle", "navigation", "main", 
 _ALIKE = 0.6
 """Share of the words of an h1 that a title has where it is the headline, among several."""
 
-_SEPARATOR = re.compile(r" [|–—\-•·«»:/]{1,10} | ?[|｜：] ?|(?<=[\u2e80-\uffef])[:·_–—-]{1,3}(?=[^\s\d:·_–—-])")
-"""In one line, where white space is folded; behind Han and kana, without blanks."""
+_SIGNS = r"|–—\-•·«»‹›:/<>~*\u2190-\u21ff\u2223\u22c5\u22c6\u23aa\u2500-\u27bf"
+"""Signs that may stand between a headline and the name of the site, with blanks around them."""
 
-_SPACED_SEPARATOR = re.compile(r" [|–—\-•·«»:/]{1,10} | ?\| ?")
+_SEPARATOR = re.compile(
+    rf" [{_SIGNS}]{{1,10}} | ?[|｜：\u2223\u2502\u2758\u3163－] ?|(?<=[\u2e80-\uffef])[:·_–—-]{{1,3}}(?=[^\s\d:·_–—-])"
+)
+"""In one line, where white space is folded; behind Han, kana and hangul, without blanks. U+3163, a letter, looks like a
+bar in Korean."""
+
+_SPACED_SEPARATOR = re.compile(r" [|\-:/<>~*]{1,10} | ?\| ?")
 """The same for lines in ASCII."""
+
+_LONGEST_SECTION = 4
+"""Characters of Han, kana or hangul that the name of a section has at most."""
 
 _DAY = r"\s?[（(][^（()）]{0,12}\d[^（()）]{0,12}[)）]"
 _BEFORE_SITE = re.compile(rf"(?:{_DAY})?\s?(?:[_|｜]|--|——?|–|-)\s?[^\s_|｜—–-]|{_DAY}$")
@@ -71,11 +81,37 @@ def strip_site(title: str, sites: Iterable[str | None]) -> str:
         if not _is_site(last, names) or not line[: parts[number].start()].strip():
             break
         end = parts[number].start()
-    if end == len(line) and parts:
+    if end < len(line):
+        return _without_section(line, parts, end)
+    if parts:
         opening, rest = line[: parts[0].start()], line[parts[0].end() :]
         if letters(opening).removeprefix("the") in names and rest.strip():
             return rest.strip()
-    return line[:end].strip() if end < len(line) else title
+    return title
+
+
+def _without_section(line: str, parts: Sequence[re.Match[str]], end: int) -> str:
+    """Return a title up to the name of its site, without sections that the same sign sets apart from it.
+
+    A section is a short word of Han, kana or hangul: "大桥通车_时政_海州新闻"; or what stands behind "<".
+
+    Args:
+        line: the title.
+        parts: what separates its parts.
+        end: where the one before the site begins.
+    """
+    opened = line.find(" < ", 0, end)
+    if opened > 0:
+        return line[:opened].strip()
+    site = next(part for part in parts if part.start() == end)
+    for part in reversed([part for part in parts if part.start() < end]):
+        section = line[part.end() : end].strip()
+        if part.group() != site.group() or len(section) > _LONGEST_SECTION or not all(map(is_wide, section)):
+            break
+        if measure_length(line[: part.start()]) <= LEAST_TITLE:
+            break
+        end = part.start()
+    return line[:end].strip()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from transforms.articles.agencies import is_newsroom
 from transforms.articles.byline_openings import MAX_PART, any_of
 from transforms.articles.date_words import MONTHS, WEEKDAYS
 from transforms.articles.words import all_words, han_words, single_words, words_of
-from transforms.characters import is_wide
+from transforms.characters import MARKS, is_wide
 
 MAX_ROLE = 100
 """Code points of the longest office."""
@@ -52,15 +52,10 @@ _USER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*+")
 _NICKNAME = re.compile(r"\s\([^\W\d_]{2,20}\)(?=\s)")
 """Another name in brackets between first and last name."""
 
-_MARKS = (
-    "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0963\u0980-\u09e3\u0a01-\u0a65\u0a81-\u0ae5\u0b01-\u0b65\u0b82-\u0be5"
-    "\u0c00-\u0c65\u0c80-\u0ce5\u0d00-\u0d65\u0d81-\u0de5\u0e30-\u0e4e\u0eb0-\u0ece\u1000-\u103f\u200c"
-)
-"""Letters and what is written on them in scripts that have both: Python's ``\\w`` has the letters alone."""
+_LETTER = rf"(?:(?![\d_])[\w{MARKS}\u200c])"
+"""A letter, a mark on one, or what keeps two letters of a word in Persian apart."""
 
-_LETTER = rf"(?:(?![\d_])[\w{_MARKS}])"
-
-_WORD = re.compile(rf"{_LETTER}(?:{_LETTER}++|['’.-](?={_LETTER}|$))*+\.?")
+_WORD = re.compile(rf"{_LETTER}(?:{_LETTER}++|['’.\u05be-](?={_LETTER}|$))*+\.?")
 
 LETTERS = re.compile(rf"{_LETTER}{{2}}")
 
@@ -72,13 +67,6 @@ PARTICLES = frozenset((
 ))  # fmt: skip
 """Words in names that are written small."""
 
-_VIETNAMESE_PLACES = frozenset((
-    "hà nội", "hà nam", "hà tĩnh", "hà giang", "hà lan", "lâm đồng", "cao bằng", "thái bình", "thái nguyên",
-    "thái lan", "vũ hán", "châu âu", "châu phi", "châu mỹ", "hoàng sa", "hồ chí minh", "mai châu", "cao nguyên",
-    "cao lãnh", "châu á", "châu đốc", "hồ tây", "hồ gươm", "dương lịch", "lương thực", "cao điểm", "thái bình dương",
-))  # fmt: skip
-"""What begins as one of them and is a place or a word."""
-
 _JOINS, _FEWEST_BEFORE_JOIN = frozenset(("und", "e", "y")), 2
 """Particles that also join two words, and words that stand before one in a name."""
 
@@ -88,12 +76,14 @@ _TITLES = frozenset((
 ))  # fmt: skip
 
 _NOT_IN_NAMES = all_words("not_in_names")
+_GIVEN_MONTHS = frozenset(("April", "June", "August"))
+"""Given names in English that are months; "May" is held for a name in any case."""
 
-_VIETNAMESE = frozenset(
-    "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đào đoàn trịnh đinh lâm mai trương phùng "
-    "tô lương tạ châu hà cao vương thái tăng quách lưu triệu mạc kiều nghiêm đàm".split()
-)
-"""Family names of Vietnamese, which stand first; given names may look like words of other languages: "An"."""
+_VIETNAMESE, _NOT_VIETNAMESE = (all_words(kind) for kind in ("family_names", "not_family_names"))
+"""Family names that stand first; given names behind them may look like words of other languages: "An".
+
+And what begins as one of them and is a place or a word.
+"""
 
 HAN = re.compile(r"[\u3400-\u9fff々]{2,8}")
 
@@ -198,7 +188,7 @@ def is_vietnamese(name: str) -> bool:
     False
     """
     folded = name.casefold()
-    return folded.partition(" ")[0] in _VIETNAMESE and folded not in _VIETNAMESE_PLACES and is_person(name)
+    return folded.partition(" ")[0] in _VIETNAMESE and folded not in _NOT_VIETNAMESE and is_person(name)
 
 
 def is_person(name: str) -> bool:
@@ -233,6 +223,16 @@ def _is_person(name: str) -> bool:
         if word[0].islower() and not re.match(r"[a-zà-ÿ]{1,2}['’]?[A-ZÀ-Þ]", word):
             return False
     return not is_office(name) and not is_organization(name) and not _is_desk(name)
+
+
+def is_named_as_month(name: str) -> bool:
+    """Return whether a full name begins with a given name that is a month, too, as other lines do.
+
+    >>> is_named_as_month("April Roe"), is_named_as_month("April Updates for 2026"), is_named_as_month("Jane Roe")
+    (True, False, False)
+    """
+    first, _, rest = name.partition(" ")
+    return first in _GIVEN_MONTHS and is_person(f"Jane {rest}")
 
 
 def is_faceless(name: str, publisher: str | None = None) -> bool:

@@ -21,7 +21,7 @@ from transforms.articles.agencies import (
     may_name_agency,
     without_article,
 )
-from transforms.articles.byline_openings import byline_start
+from transforms.articles.byline_openings import byline_start, source_start
 from transforms.articles.sentence_ends import STOPS, is_amid_prose
 from transforms.articles.words import words_of
 from transforms.package_data import load_json
@@ -37,6 +37,9 @@ MAX_END = 60
 MAX_WORD = 4
 """Letters of the longest initials beside an agency."""
 
+_LONGEST_SOURCE = 100
+"""Code points behind the label of a source."""
+
 _CREDIT_LINES = 8
 """Lines at the end of a text that are read for a credit."""
 
@@ -51,10 +54,10 @@ _OFFICE = re.compile(r"\s(?:writers?|reporters?|journalists?|correspondents?|sta
 _MAX_WORDS = 2
 """Words between an agency and the office of those who write for it: "AP Technology Writer"."""
 
-_LABEL = re.compile(
-    rf"(?:{any_pattern((*_DATA['labels'], *words_of('source')))})\s?[:：]\s?(?P<agency>.{{2,100}})", re.IGNORECASE
+_LABEL = re.compile(rf"(?:{any_pattern(_DATA['labels'])})\s?[:：]\s?", re.IGNORECASE)
+_WITH = re.compile(
+    rf"(?:{any_pattern((*_DATA['with'], *words_of('source')))})(?:\s|(?<=['’]))(?P<agency>.{{2,200}})", re.IGNORECASE
 )
-_WITH = re.compile(rf"(?:{any_pattern(_DATA['with'])})(?:\s|(?<=['’]))(?P<agency>.{{2,200}})", re.IGNORECASE)
 _PUBLISHED = re.compile(
     r"th(?:is|e) (?:report|article|story|item) "
     r"(?:by|from|was (?:(?:originally|first) )?(?:published|written|provided) by) "
@@ -172,8 +175,10 @@ def _find_among(name: str, *, with_suffix: bool = False) -> str | None:
 
 def _read_label(line: str) -> str | None:
     """Read the agencies of "(Source: dpa, AFP)"."""
-    label = _LABEL.fullmatch(line.strip(EDGES)) if len(line) <= MAX_CREDIT else None
-    return _find_among(label["agency"]) if label else None
+    line = line.strip(EDGES)
+    label = _LABEL.match(line[:MAX_CREDIT])
+    start = label.end() if label else source_start(line)
+    return _find_among(line[start:]) if start and len(line) - start <= _LONGEST_SOURCE else None
 
 
 def _read_credit(line: str) -> str | None:

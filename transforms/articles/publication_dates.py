@@ -29,6 +29,10 @@ _CLOCK = re.compile(r"\d:\d\d")
 _NUMBERS = re.compile(r"\s{0,9}\d{1,2}([./-])\d{1,2}\1\d{4}")
 _URL_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)([/\-_.])(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])(?!\d)")
 _URL_COMPACT = re.compile(r"[/\-_](20[0-3]\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=[/\-_.]|$)")
+_URL_STAMP = re.compile(
+    r"(?<!\d)(20[0-3]\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d\d{0,9}(?![^/]{0,200}/.)"
+)
+"""A number that begins with a time to the minute, in the last step: archives put one of their own before an address."""
 _URL_YEAR_LAST = re.compile(r"(?<![^/\-_~])(\d{1,2})([\-_.])(\d{1,2})\2((?:19|20)\d\d)(?!\d)")
 _URL_NAMED = re.compile(r"/((?:19|20)\d\d)/([A-Za-z]{3,9})/(\d{1,2})(?=[/_.-]|$)")
 
@@ -43,15 +47,16 @@ class Dated:
 
 
 def date_of_url(url: str | None) -> Dated | None:
-    """Read the day that an address names, as in /2024/05/03/, /2024/may/03/ and /23-05-2024-bridge-opens."""
+    """Read the day that an address names: /2024/05/03/, /2024/may/03/, /23-05-2024-bridge-opens, /A2024050314300012."""
     path = split_url((url or "")[:MAX_TEXT]).path
-    for form in (_URL_DATE, _URL_COMPACT):
+    for form in (_URL_DATE, _URL_COMPACT, _URL_STAMP):
         match = form.search(path)
         if match:
             groups = [group for group in match.groups() if group.isdigit()]
             parsed = parse_date("{}-{:0>2}-{:0>2}".format(*groups))
             if parsed is not None:
-                return Dated(parsed=parsed, raw=match.group().strip("/-_").replace("_", "-"), source="url")
+                raw = "".join(groups) if form is _URL_STAMP else match.group().strip("/-_").replace("_", "-")
+                return Dated(parsed=parsed, raw=raw, source="url")
     last = _URL_YEAR_LAST.search(path)
     if last is not None and max(int(last[1]), int(last[3])) > 12:  # 05-03-2024 may be March or May
         month, day = sorted((int(last[1]), int(last[3])))

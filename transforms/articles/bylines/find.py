@@ -106,10 +106,9 @@ def _read_below_headline(block: Block, opening: str) -> list[Byline]:
     """Read the line below the headline where a full name is all that follows the word that opens bylines there."""
     if not opening or len(block.text) > MAX_LINE or block.text[: len(opening)].lower() != opening:
         return []
-    rest = block.text[len(opening) :]
-    names = [NamedAuthor(block.text)] if is_person(rest) else [NamedAuthor(name.name) for name in read_names(rest)]
-    is_list = all(is_person(name.name) for name in names) and len(names) < MAX_BYLINES
-    return [Byline(block.text, names)] if names and is_list else []
+    names = [name.name for name in read_names(block.text)]  # choose_authors takes the word from the first
+    is_list = all(map(is_person, (name[len(opening) * (not place) :] for place, name in enumerate(names))))
+    return [Byline(block.text, list(map(NamedAuthor, names)))] if is_list and 0 < len(names) < MAX_BYLINES else []
 
 
 def _is_of_menu(structure: Structure, number: int) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from transforms.articles.agencies import without_agency
 from transforms.articles.blocks import Block, Structure, is_paragraph
 from transforms.articles.bylines.below import ends_text
 from transforms.articles.bylines.lines import Byline
@@ -29,8 +30,6 @@ _SIGNED = re.compile(r"[.!?…][\"'”“’»«]?\s\(([^()]{5,40})\)\W{0,5}$")
 """A name in brackets behind the last sentence."""
 
 _BETWEEN_NAMES = re.compile(r"\s[-–]\s|,\s|\svà\s")
-_AGENCY_BEHIND = re.compile(r"\s?\([A-ZĐ]{3,10}(?:/[\w+]{2,12})?\)$|\s?/[A-ZĐ]{3,10}$")
-"""An agency behind the name."""
 
 _QUOTE, _NOT_BELOW = int(Role.QUOTE), int(Role.COMMENT | Role.QUOTE)
 
@@ -117,7 +116,7 @@ def _vietnamese_names(line: str) -> list[str]:
     """Return the names of persons that a line of Vietnamese is made of."""
     if line.isascii():
         return []
-    names = _BETWEEN_NAMES.split(_AGENCY_BEHIND.sub("", line))
+    names = _BETWEEN_NAMES.split(without_agency(line))
     return names if all(map(is_vietnamese, names)) else []
 
 

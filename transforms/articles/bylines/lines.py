@@ -9,14 +9,17 @@ from transforms.articles.byline_openings import (
     byline_start,
     find_labelled,
     is_byline,
+    is_byline_label,
     is_other_work,
     is_sure_opening,
-    states_source,
+    source_start,
 )
+from transforms.articles.date_words import find_meaning
 from transforms.articles.dates_in_lines import cut_dates, is_label, may_hold_date, spot_dates
 from transforms.articles.facts import NamedAuthor
 from transforms.articles.name_forms import (
     is_domain,
+    is_named_as_month,
     is_office_line,
     is_organization,
     is_person,
@@ -44,6 +47,12 @@ _MAX_LABEL = 30
 
 MAX_LINES = 8
 """Lines of one marked element that are read."""
+
+_LONGEST_DAY = 2
+"""Digits of a day of the month."""
+
+_DAY_WORDS = 2
+"""Words of a day and its month."""
 
 _LONGEST_TEAM = 4
 """Words of an organisation that a full stop may follow, as in "Ellery Media Inc."; more are a sentence."""
@@ -143,9 +152,24 @@ def read_below_label(lines: list[Block]) -> list[NamedAuthor]:
 
 def without_dates(text: str) -> str:
     """Return a line without its dates, cut to the longest line."""
-    text = text[:MAX_LINE]
+    text = _without_day(text[:MAX_LINE])
     parts = cut_dates(text, spot_dates(text)).split("|")
     return " | ".join(map(_without_label, parts)).strip(SEPARATORS)
+
+
+def _without_day(text: str) -> str:
+    """Return a line without a day and month before a byline, or alone, whose year is not shown: "Mar 6 By Jane Roe".
+
+    >>> _without_day("Mar 6 Written By Jane Roe"), _without_day("6. März"), _without_day("June Jordan")
+    ('Written By Jane Roe', '', 'June Jordan')
+    """
+    words = text.split(maxsplit=2)
+    numbers = [word.rstrip(".,") for word in words[:2]]
+    if sum(number.isdecimal() and len(number) <= _LONGEST_DAY for number in numbers) != 1 or len(words) < _DAY_WORDS:
+        return text
+    rest = words[2] if len(words) > _DAY_WORDS else ""
+    is_day = any(find_meaning(word).month for word in numbers if not word.isdecimal())
+    return rest if is_day and (not rest or is_byline(rest) or is_byline_label(rest)) else text
 
 
 def _without_label(text: str) -> str:
@@ -168,7 +192,7 @@ def read_name_line(block: Block, text: str, *, is_marked: bool) -> list[NamedAut
         text: the line without its dates.
         is_marked: something says that it is a byline, so that one name will do, or that of an organisation.
     """
-    if not 2 <= len(text) <= MAX_NAME_LINE or is_other_work(text) or states_source(text):
+    if not 2 <= len(text) <= MAX_NAME_LINE or is_other_work(text) or source_start(text):
         return []
     if is_byline(text):
         return read_byline(text, ())
@@ -188,6 +212,7 @@ def read_name_line(block: Block, text: str, *, is_marked: bool) -> list[NamedAut
     if not names or not (
         is_person(names[0].name)
         or (is_marked and (_is_team(names[0].name) or (is_alone and is_single_name(names[0].name))))
+        or (is_marked and urls and is_named_as_month(names[0].name))
     ):
         return []
     return [NamedAuthor(name.name, urls.get(name.name), role=name.role) for name in names if _is_author(name.name)]
@@ -222,7 +247,7 @@ def _is_team(name: str) -> bool:
 
 
 def _is_author(name: str) -> bool:
-    return is_person(name) or _is_team(name) or is_single_name(name)
+    return is_person(name) or _is_team(name) or is_single_name(name) or is_named_as_month(name)
 
 
 def read_byline(text: str, links: _Links) -> list[NamedAuthor]:
@@ -256,7 +281,11 @@ def read_byline(text: str, links: _Links) -> list[NamedAuthor]:
     if linked and any(begin == start for begin, _, _ in links) and len(linked) >= len(persons):
         roles = {name.name: name.role for name in names}
         return [name._replace(role=roles.get(name.name)) for name in linked]
-    found = [name for name in names if is_person(name.name) or _is_team(name.name)]
+    found = [
+        name
+        for name in names
+        if is_person(name.name) or _is_team(name.name) or (is_sure_opening(text) and is_named_as_month(name.name))
+    ]
     if not found and names and is_sure_opening(text) and is_single_name(names[0].name):
         after = rest.strip().removeprefix(names[0].name).lstrip()
         found = names[:1] if not after or after[0] in _AFTER_NAME else []

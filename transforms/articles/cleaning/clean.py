@@ -28,13 +28,13 @@ from transforms.articles.cleaning.last_blocks import (
     cut_last_links,
 )
 from transforms.articles.cleaning.phrases import is_unspaced
-from transforms.articles.cleaning.rules import LONGEST, name_rule
+from transforms.articles.cleaning.rules import LONGEST, is_plain_pointer, name_rule
 from transforms.articles.folding import letters, tidy_line
 from transforms.articles.lengths import measure_length
 from transforms.articles.original_titles import read_original_title
 from transforms.articles.read_more import cut_read_more
 from transforms.articles.roles import Role
-from transforms.articles.sentence_ends import is_sentence
+from transforms.articles.sentence_ends import is_amid_prose, is_sentence
 from transforms.characters import is_wide
 
 _START = 6
@@ -315,6 +315,7 @@ def _find_cuts(blocks: Sequence[Block], context: Context) -> list[Cut | None]:
     cut_copies(blocks, cuts)
     cut_pull_quotes(blocks, cuts)
     cut_headings_of_boxes(blocks, cuts)
+    _cut_pointers(blocks, cuts)
     cut_last_labels(blocks, cuts)
     if context.source in _WITH_ELLIPSIS:
         _cut_ellipsis(blocks, cuts, context)
@@ -377,6 +378,17 @@ def _cut_each(blocks: Sequence[Block], page: _Page, context: Context) -> list[Cu
         has_prose = has_prose or len(text) > LONG
         cuts.append(_cut_end(block, context))
     return cuts
+
+
+def _cut_pointers(blocks: Sequence[Block], cuts: list[Cut | None]) -> None:
+    """Cut pointers that are not linked where they stand alone between two paragraphs that stay, or behind the last."""
+    kept = [number for number, block in enumerate(blocks) if not is_gone(block, cuts[number])]
+    for before, number, after in zip(kept, kept[1:], [*kept[2:], None], strict=False):
+        block = blocks[number]
+        if block.kind == "paragraph" and not block.links and is_plain_pointer(block.text):
+            beside = blocks[before].text
+            if is_amid_prose(beside, beside if after is None else blocks[after].text):
+                cuts[number] = Cut("boilerplate.read_also", 0, len(block.text))
 
 
 def _is_below_byline(cuts: Sequence[Cut | None]) -> bool:

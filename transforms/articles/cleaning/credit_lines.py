@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from transforms.articles.agencies import AGENCIES, find_agency
-from transforms.articles.byline_openings import find_labelled, is_other_work, states_source
+from transforms.articles.agencies import AGENCIES, find_agency, without_agency
+from transforms.articles.byline_openings import find_labelled, is_other_work, source_start
 from transforms.articles.cleaning.phrases import fold, is_unspaced, load_phrases, split_words
 from transforms.articles.cleaning.rules import COUNTED, LONGEST_CREDIT, NAMES, ZONE, split_at
 from transforms.articles.datelines import is_place
@@ -36,12 +36,9 @@ _DAY = re.compile(
     r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}|\d{4}年\d{1,2}月\d{1,2}日)"
     r"(?!\d)"
 )
-_COLON = re.compile("[:：]")
 _AROUND_AGENCY = " ()[]（）【】/©"
 _LONGEST_INITIALS = 3
 """Letters of initials that may not mean an agency: a button for the size of the letters says "AA"."""
-_AGENCY_BEHIND = re.compile(r"\s?\([A-ZĐ]{2,10}(?:/[\w+]{2,12})?\)$")
-"""The agency behind the name of who writes for it: "Jane Roe (AP)"."""
 
 _SMALL = PARTICLES | all_words("and") | frozenset(("for", "of", "the", "in", "at"))
 """Words of a byline that are written small."""
@@ -114,7 +111,7 @@ def name_signature(line: str, people: Sequence[str]) -> str | None:
     key = letters(line)
     is_own = (
         key in people
-        or letters(_AGENCY_BEHIND.sub("", line)) in people
+        or letters(without_agency(line)) in people
         or (line[-1] not in SENTENCE_ENDS and letters(find_labelled(line)) in people)
     )
     is_own = is_own or (is_byline_line(line) and any(key.endswith(person) for person in people))
@@ -126,10 +123,10 @@ def _is_agency_line(line: str) -> bool:
 
     >>> [_is_agency_line(line) for line in ("(dpa/AFP)", "STT", "Nguồn: TTXVN", "AA", "Reuters reported")]
     [True, False, True, False, False]
-    >>> _is_agency_line("/ritzau/"), _is_agency_line("dpa")
-    (True, True)
+    >>> [_is_agency_line(line) for line in ("/ritzau/", "dpa", "Theo TTXVN", "Source familiar with AFP")]
+    [True, True, True, False]
     """
-    bare = (_COLON.split(line, maxsplit=1)[-1] if states_source(line) else line).strip(_AROUND_AGENCY)
+    bare = line[source_start(line, needs_colon=False) :].strip(_AROUND_AGENCY)
     is_marked = bare != line or len(bare) > _LONGEST_INITIALS or bare.islower()
     return is_marked and find_agency(bare) is not None
 
@@ -167,12 +164,13 @@ def _is_newspaper(words: str) -> bool:
 
 
 def _without_dates(line: str) -> str:
-    """Return what a line holds beside its dates and their labels; all of a sentence."""
+    """Return what a line holds beside its dates, their labels and weekdays; all of a sentence."""
     dates = spot_dates(line)
     if not dates or (line[-1] in SENTENCE_ENDS and len(line) - dates[-1].end > _LONGEST_TAIL):
         return line
     parts = [part.strip(" ,·•-–—:()[]") for part in cut_dates(line, dates).split("|")]
-    return " ".join(part for part in parts if part and not is_label(part))
+    days = load_phrases().days
+    return " ".join(part for part in parts if part and not is_label(part) and fold(part) not in days)
 
 
 def is_date_line(line: str, words: Sequence[str]) -> bool:
@@ -257,4 +255,4 @@ def find_byline(lines: Sequence[str]) -> str | None:
 def _names_author(line: str) -> bool:
     """Return whether a line is a byline, and not the credit of a source or of other work."""
     is_short = len(line) <= _LONGEST_BYLINE
-    return is_short and is_byline_line(line) and not states_source(line) and not is_other_work(line)
+    return is_short and is_byline_line(line) and not source_start(line) and not is_other_work(line)

@@ -5,7 +5,8 @@ A file has a table for each rule. Its lists:
 - ``labels``: a whole paragraph.
 - ``heads``: a whole paragraph after which a list of links follows.
 - ``pointers``: what stands before a colon or arrow and the title of another article.
-- ``capitals``: the same, where it is in capitals.
+- ``also``: words of pointers that say so plainly that something else is to be read that they need no link.
+- ``capitals``: the same as ``pointers``, where it is in capitals.
 - ``leads``: what stands before a colon and a name, such as that of a photographer.
 - ``calls``: parts of a paragraph in order. "…" is any text, "|" separates alternatives of one part. A call that does
   not begin with "…" begins the paragraph; one that does not end with it ends the paragraph. The parts of one that
@@ -25,20 +26,16 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from transforms.articles.folding import has_ascii_letters
+from transforms.characters import VOWEL_MARKS
 
 MAX_GAP = 160
 """Code points that "…" between two parts of a call stands for at most."""
 
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7ff]")
-_MARKS = (
-    "\u0900-\u0963\u0981-\u09e3\u0a01-\u0a51\u0a81-\u0ae3\u0b82-\u0bd7"
-    "\u0c00-\u0c63\u0c81-\u0ce3\u0d00-\u0d63\u0e31-\u0e4e"
-)
-"""Letters of scripts of India and of Thai with the vowels and marks on them, which Python's ``\\w`` lacks."""
 
-_HAS_MARKS = re.compile(f"[{_MARKS}]")
-_TOKEN, _MARKED_TOKEN = re.compile(r"[^\W_]+"), re.compile(rf"(?:[^\W_]|[{_MARKS}])+")
-_WORD, _MARKED_WORD = re.compile(r"\d+|[^\W\d_]+"), re.compile(rf"\d+|(?:[^\W\d_]|[{_MARKS}])+")
+_HAS_MARKS = re.compile(f"[{VOWEL_MARKS}]")
+_TOKEN, _MARKED_TOKEN = re.compile(r"[^\W_]+"), re.compile(rf"(?:[^\W_]|[{VOWEL_MARKS}])+")
+_WORD, _MARKED_WORD = re.compile(r"\d+|[^\W\d_]+"), re.compile(rf"\d+|(?:[^\W\d_]|[{VOWEL_MARKS}])+")
 _WORDS_ALONE = bytes(byte if chr(byte).isalnum() else 32 for byte in range(0x80)).ljust(0x100)
 """Of each byte of ASCII itself where words have it, else a blank."""
 _PREFIX = 2
@@ -70,6 +67,7 @@ class Phrases:
     labels: Mapping[str, str]
     heads: frozenset[str]
     pointers: frozenset[str]
+    plain_pointers: frozenset[str]
     capitals: frozenset[str]
     contents_heads: frozenset[str]
     photo_leads: frozenset[str]
@@ -198,6 +196,9 @@ def load_phrases() -> Phrases:
         labels=labels,
         heads=get("link_list", "heads"),
         pointers=get("read_also", "pointers"),
+        plain_pointers=frozenset(
+            phrase for phrase in get("read_also", "pointers") if not get("read_also", "also").isdisjoint(phrase.split())
+        ),
         capitals=get("read_also", "capitals") | get("read_also", "pointers"),
         contents_heads=get("contents", "heads"),
         photo_leads=get("photo_credit", "leads"),

@@ -74,6 +74,9 @@ _LONGEST_WHOLE = 260
 _BEGINNING = 60
 _LONGEST_CALL = 320
 _LONGEST_POINTER = 220
+_LEAST_BLANKS = 2
+"""Blanks in a title that is not linked behind a pointer."""
+
 LONGEST_CREDIT = 140
 _HEAD = 60
 """Code points in which what a colon or arrow ends must stand."""
@@ -205,6 +208,24 @@ def _is_pointer(block: Block, phrases: Phrases, *, has_mark: bool) -> bool:
     if block.element is None:
         return not rest.endswith((".", "。"))
     return block.link_chars * 2 >= len(rest) or (block.link_chars > 0 and not is_sentence(rest))
+
+
+def is_plain_pointer(line: str) -> bool:
+    """Return whether a line without a link says "Read also", and behind a colon there is a title and no sentence.
+
+    >>> is_plain_pointer("Lesen Sie auch: Neues vom anderen Ufer"), is_plain_pointer("See also: the river is high.")
+    (True, False)
+    """
+    if len(line) > _LONGEST_OF["boilerplate.read_also"] or is_sentence(line) or line[-1] in ":：,;":
+        return False
+    pointer, colon, title = split_at(line, _POINTS)
+    return (
+        colon in (":", "：")
+        and pointer in load_phrases().plain_pointers
+        and title.count(" ") >= _LEAST_BLANKS
+        and not title[0].islower()
+        and _INNER_END.search(title) is None
+    )
 
 
 def _is_headed_list(block: Block, phrases: Phrases) -> bool:

@@ -57,7 +57,7 @@ def find_page_type(
         has_items: whether it may have microdata.
     """
     declared = read_declaration(tree, structure, elements=elements, metadata=metadata, has_items=has_items)
-    if states_article(declared, structure, metadata):
+    if states_article(declared, structure, metadata, url):
         return PageType("article", "declared")
     return decide(read_evidence(declared, structure, metadata, url))
 
@@ -78,17 +78,19 @@ def read_declaration(
     )
 
 
-def states_article(declared: Declared, structure: Structure, metadata: Metadata) -> bool:
-    """Return whether all that a page declares is an article, with its date, and the page holds the text of one.
+def states_article(declared: Declared, structure: Structure, metadata: Metadata, url: str | None) -> bool:
+    """Return whether a page declares to be an article, with its date, and holds the text of one.
 
-    Then nothing is measured. The model agrees: of the development pages, of which 395 state it, none has a score
-    near its limit, and none is of another kind. A page with as many times as a live blog has may be one.
+    Then nothing is measured. The model agrees: of the development pages that state it, none has a score near its
+    limit, and none is of another kind. Some systems declare every page of a site to be an article: what an address
+    says of another kind is a reason to look. A page with as many times as a live blog has may be one.
     """
     return (
         declared.is_dated
         and declared.is_article
         and "liveblogposting" not in declared.types
         and (declared.og_type == "article" or is_about_article(metadata))
+        and decide_address(url) is None
         and has_prose(structure, MOST_PROSE_BESIDE_MEDIA)
         and len(structure.times) + sum(is_clock(block.text) for block in structure.blocks) < LEAST_ENTRIES
     )

@@ -3,7 +3,8 @@
 ``credits.json`` lists them by kind and language: what opens a byline, a credit of other work or a note on the author,
 stands where a name should and is none, joins names, begins as a joined name does and is one itself, is a button at a
 name, labels a date of publication or of change, names an office, or marks the name of an organisation, or of a desk or
-agency, or stands before a source.
+agency, or stands before a source; the family names of languages in which they stand first, and what begins as one of
+them and is a place or a word.
 """
 
 from functools import cache
