@@ -15,13 +15,17 @@ from pipeline.known_state import KnownState
 from pipeline.news import MakeNews
 from pipeline.settings import Settings
 from pipeline.stages import count_staged, story_policy
+from schemas.documents import Source
+from schemas.record import from_row
 from transforms import progress
 from transforms.current import CurrentValue
 from transforms.enrich.stories.commit import StageStories
 from transforms.known.files import CurrentKnown, KnownFiles
 from transforms.lake.commits import Commit, Commits, CurrentCommit, commit_files
 from transforms.lake.manifest import CommitKind, DataFile
-from transforms.lake.stage import read_handover
+from transforms.lake.stage import read_handover, stage_by_day
+from transforms.letters.closing import COUNTER, BatchSources, find_closed, read_batch
+from transforms.letters.open_letters import OpenLetter
 
 
 class Chunk(NamedTuple):
@@ -139,6 +143,32 @@ class GraphCommits:
         return Done([manifest], counted)
 
 
+def stage_closed(
+    settings: Settings,
+    staged: Sequence[DataFile],
+    letters: Mapping[str, OpenLetter],
+    *,
+    work: Iterable[Element],
+    continues: Iterable[Mapping[str, Any]],
+) -> list[DataFile]:
+    """Stage a row for each open dead letter about something that a batch got through.
+
+    Args:
+        settings: of the chunk.
+        staged: files of the batch.
+        letters: those that are open, by letter_id.
+        work: elements of the batch.
+        continues: what is left of its sources.
+    """
+    if not letters:
+        return []
+    commit, rest = settings.commit, [from_row(Source, values) for values in continues]
+    sources = BatchSources(work, rest, fetches=settings.page_policy.fetch != "never")
+    closed = find_closed(letters.values(), sources, read_batch(commit.lake, staged, letters))
+    # The graph may have staged files of the same table and day.
+    return [stage_by_day(commit, closed, shard=commit.shards)] if closed else []
+
+
 class NewsGraph:
     """The whole graph: sources and links to committed rows.
 
@@ -158,13 +188,16 @@ class NewsGraph:
         max_documents: int | None,
         **parts: Any,
     ) -> Done:
-        """Send one batch through the graph, and commit what it staged, its stories, and what it counted."""
+        """Send one batch through the graph, and commit what it staged and counted, its stories and closed letters."""
         assert known is not None
-        chunk = Chunk(settings.commit, tuple(known.feeds.attach(work)), known.files())
+        chunk = Chunk(settings.commit, tuple(known.feeds.attach(work)), known.files(settings.commit.run_id))
         result = self._graph.run(settings, chunk, max_documents)
         staged, continues = read_handover(settings.commit)
         counters = read_counters(result, settings.engine)
-        return self._commits.commit(settings, staged, counters, continues=continues, **parts)
+        closed = stage_closed(settings, staged, known.open_letters, work=work, continues=continues)
+        if counters is not None:
+            counters = {**counters, COUNTER: sum(file.rows for file in closed)}
+        return self._commits.commit(settings, (*staged, *closed), counters, continues=continues, **parts)
 
 
 def _build_news(

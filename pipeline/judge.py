@@ -10,7 +10,7 @@ from pipeline.lost_counts import complete_counters
 from pipeline.row_counts import Values
 from pipeline.settings import Settings
 from schemas.errors import ExitCode
-from schemas.stages import Stage
+from schemas.stages import SOURCES, Stage
 from schemas.tables import DEAD_LETTERS, OUTCOME_TABLES
 from transforms.known.index import LEFT_OUT_COUNTER
 from transforms.lake.manifest import CommitKind, Manifest
@@ -90,12 +90,17 @@ def judge_run(run: FinishedRun, rows: Mapping[str, Counter[Values]]) -> Verdict:
 
 
 def _dead_ratio(numbers: Mapping[str, int], counters: Mapping[str, int], stages: Sequence[Stage]) -> float:
-    """Return the share of dead letters among all inputs, those included that an earlier run has stored or left out."""
+    """Return the share of dead letters among all inputs.
+
+    Those count that an earlier run has stored or left out, and each subscription that has not changed since its last
+    poll, since a run without news would fail by a single feed else.
+    """
     known_letters = counters.get(COUNTER, 0)
     total = (
         sum(numbers[table] for table in OUTCOME_TABLES)
         + sum(count.known for count in count_stages(counters, stages))
         + known_letters
         + counters.get(LEFT_OUT_COUNTER, 0)
+        + counters.get(f"{SOURCES.word}.known", 0)
     )
     return (numbers[DEAD_LETTERS.name] + known_letters) / total if total else 0.0

@@ -41,8 +41,9 @@ def complete_counters(counters: Mapping[str, int], rows: Rows, stages: Sequence[
             raise_to(name, number)
     raise_to(f"{stages[-1].word}.done", sum(rows[ARTICLES.name].values()))
     for table in TABLES.values():
-        if isinstance(table.counted, Counters) and len(table.counted.names) == 1:
-            raise_to(table.counted.names[0], sum(rows[table.name].values()))
+        if isinstance(table.counted, Counters):
+            first, *others = table.counted.names  # the others are counted where the commit is made: none is lost
+            raise_to(first, sum(rows[table.name].values()) - sum(found[name] for name in others))
 
     junctions = find_junctions(stages)
 

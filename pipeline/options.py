@@ -6,6 +6,7 @@ docs/options.md are made of that.
 """
 
 import argparse
+import contextlib
 import dataclasses
 import pkgutil
 import sys
@@ -318,7 +319,7 @@ def print_help() -> None:
 
 
 def check_local_output(output: str) -> None:
-    """Check that a local output can be written to.
+    """Check that a local output can be written to, and leave things as they are.
 
     Raises:
         UsageError: it is a file, or a directory cannot be made there.
@@ -327,11 +328,32 @@ def check_local_output(output: str) -> None:
         return
     path = Path(output)
     try:
+        missing = [folder for folder in (path, *path.parents) if not folder.exists()]
         path.mkdir(parents=True, exist_ok=True)
         probe = path / ".newsmill-probe"
         probe.touch()
         probe.unlink()
+        with contextlib.suppress(OSError):  # another process writes there by now
+            for folder in missing:
+                folder.rmdir()
     except FileExistsError as error:
         raise UsageError(f"--output {output} is a file: name a directory") from error
     except OSError as error:
         raise UsageError(f"cannot write to --output {output}: {error.strerror or error}") from error
+
+
+def check_file_to_write(flag: str, path: str) -> None:
+    """Check that an option names a file, which may be there or not.
+
+    Args:
+        flag: the option.
+        path: its value.
+
+    Raises:
+        UsageError: it is a directory, or is to lie in a file.
+    """
+    if Path(path).is_dir():
+        raise UsageError(f"{flag} {path} is a directory: name a file")
+    above = next((folder for folder in Path(path).absolute().parents if folder.exists()), None)
+    if above is not None and not above.is_dir():
+        raise UsageError(f"{flag} {path}: {above} is a file: name a directory there")

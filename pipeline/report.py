@@ -18,6 +18,7 @@ from schemas.tables import ARTICLES, DEAD_LETTERS, DROPPED, FEED_STATE, FETCH_LO
 from schemas.userinfo import mask_userinfo
 from transforms.known.index import LEFT_OUT_COUNTER
 from transforms.lake.manifest import CommitKind
+from transforms.letters.closing import COUNTER as CLOSED_COUNTER
 from transforms.letters.known import COUNTER
 from transforms.printable import printable_json
 
@@ -76,6 +77,7 @@ class Report:
     requests: Mapping[str, int] = dataclasses.field(default_factory=dict)
     known_letters: int = 0
     known_dropped: int = 0
+    closed_letters: int = 0
 
 
 def mask_secrets(arguments: Sequence[str]) -> tuple[str, ...]:
@@ -198,6 +200,7 @@ def make_report(run: FinishedRun) -> Report:
         imbalance=verdict.imbalance,
         codes=_tally(rows[DEAD_LETTERS.name] + _known_words(counters, COUNTER, 2), 2),
         known_letters=counters.get(COUNTER, 0),
+        closed_letters=counters.get(CLOSED_COUNTER, 0),
         known_dropped=counters.get(LEFT_OUT_COUNTER, 0),
         reasons=_tally(rows[DROPPED.name] + _known_words(counters, LEFT_OUT_COUNTER, 3), 3),
         languages=_tally(rows[ARTICLES.name], 2),

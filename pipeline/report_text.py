@@ -17,6 +17,7 @@ from transforms.enrich.entities.languages import advise_models
 from transforms.lake import files
 from transforms.lake.run_directory import REPORT, REPORT_TEXT, run_directory
 from transforms.printable import printable, printable_lines
+from transforms.wording import plural
 
 _log = logging.getLogger("newsmill")
 
@@ -43,6 +44,8 @@ def _render(report: Report, *, width: int, color: bool) -> str:
     for title, counts in (("dead letters", report.codes), ("left out", report.reasons)):
         if counts:
             console.print(f"{title:>12}  " + _listed(counts))
+    if report.closed_letters:
+        console.print(f"{'closed':>12}  {plural(report.closed_letters, 'dead letter')} of earlier runs")
     for title, counts in (("feeds", report.feeds), ("requests", report.requests)):
         if counts:
             console.print(f"{title:>12}  " + _listed(counts))

@@ -33,6 +33,7 @@ from schemas.record import row
 from transforms.identity import digest
 from transforms.lake import files
 from transforms.lake.manifest import CommitKind, Manifest
+from transforms.lake.paths import is_local
 from transforms.letters.replay_element import with_letter
 from transforms.sources.walk import walk_inputs
 from transforms.wording import plural
@@ -51,10 +52,22 @@ def find_sources(settings: Settings) -> list[Source]:
     except ValueError as error:
         raise UsageError(str(error)) from error
     output = Path(settings.commit.output).resolve()
+    for given in settings.inputs if is_local(settings.commit.output) else ():
+        if "://" not in given and _would_find(Path(given).expanduser(), output):
+            raise UsageError(
+                f"--output {settings.commit.output} lies inside input {given}, which is read whole: keep them apart"
+            )
     for source in found:
         if "://" not in source.uri and output in Path(source.uri).resolve().parents:
             raise UsageError(f"input {source.uri} lies inside --output {settings.commit.output}: keep them apart")
     return found
+
+
+def _would_find(given: Path, output: Path) -> bool:
+    """Return whether an input is a directory of which a later run would read the output, too."""
+    folder = given.resolve()
+    is_below = folder.is_dir() and folder in output.parents
+    return is_below and not any(part.startswith(".") for part in output.relative_to(folder).parts)
 
 
 def fingerprint(settings: Settings, elements: Sequence[Element], kind: CommitKind) -> str:

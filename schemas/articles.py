@@ -389,9 +389,9 @@ class Dropped(StoredRow):
 
 @record
 class Replay(StoredRow):
-    """One try to get a dead letter through again."""
+    """One more try at the input of an open dead letter, by a replay or by a run that read the input again."""
 
-    letter_id: str = column("Letter that was fed back.")
+    letter_id: str = column("Letter whose input was tried again.")
     outcome: str = column("'article', 'duplicate', 'filtered' or 'dead_letter'.")
     attempts: int = column("How often it was tried, this time included.", arrow=pa.int32())
     article_id: str | None = column("Id of the article that came of it.", default=None)

@@ -86,7 +86,7 @@ _BY_RULES = {
 }
 _TAKEN_DOWN = {"retract.taken_down": "The article was taken down by 'newsmill retract'."}
 _REPEATS = {
-    "repeats.same_id": "Another document of the run has the same canonical address.",
+    "repeats.same_id": "Another document of the run has the same article_id: by its address, or by headline and text.",
     "repeats.same_text": "Another document of the run has the same headline and text.",
 }
 _OFF = {"fetch.off": "Only its address is known, and --fetch=never forbids asking for it."}

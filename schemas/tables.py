@@ -95,7 +95,7 @@ class Counters:
     """The number of rows is the sum of some counters.
 
     Attributes:
-        names: of the counters.
+        names: of the counters: first that of the workers, then those of the process that commits.
     """
 
     names: tuple[str, ...]
@@ -267,7 +267,7 @@ REPLAYS = Table(
     key=("letter_id", "attempts"),
     unique=False,  # an input that two lists name fails twice in one run
     takedown=(Follows("article_id"), Follows("letter_id", of=DEAD_LETTERS.name)),
-    counted=Counters(("letters.known",)),
+    counted=Counters(("letters.known", "letters.closed")),
 )
 
 MENTIONS = Table(

@@ -2,8 +2,9 @@
 
 import argparse
 import sys
+from pathlib import Path
 
-from pipeline.options import OUTPUT, Command, Group, option
+from pipeline.options import OUTPUT, Command, Group, check_file_to_write, option
 from schemas.errors import UsageError
 
 FORMATS = ("jsonl", "arrow", "parquet")
@@ -66,8 +67,11 @@ def carry_out(known: argparse.Namespace) -> int:
         raise UsageError(f"--format {known.format} holds one table: name one with --tables, or choose jsonl")
     if known.format == "parquet" and not known.to:
         raise UsageError("--format parquet writes a file: name it with --to FILE")
+    if known.to:
+        check_file_to_write("--to", known.to)
     changes = find_changes(require_output(known.output), known.since, tables=tables)
     if known.to:
+        Path(known.to).parent.mkdir(parents=True, exist_ok=True)
         with open(known.to, "wb") as file:  # noqa: PTH123  a path that the user gave
             count = write_changes(file, known.output, changes, tables=tables, form=known.format)
     else:

@@ -9,7 +9,17 @@ from functools import partial
 from typing import Any
 
 from pipeline.console import complain
-from pipeline.options import JSON, OUTPUT, Command, Group, Option, make_policy, option, policy_options
+from pipeline.options import (
+    JSON,
+    OUTPUT,
+    Command,
+    Group,
+    Option,
+    check_file_to_write,
+    make_policy,
+    option,
+    policy_options,
+)
 from schemas.errors import ExitCode, UsageError
 from schemas.userinfo import mask_userinfo
 from transforms.printable import printable
@@ -239,6 +249,8 @@ def _import(known: argparse.Namespace) -> int:
 def _export(known: argparse.Namespace) -> int:
     from transforms.subscriptions.lists import read_subscriptions, write_opml  # noqa: PLC0415
 
+    if known.to is not None:
+        check_file_to_write("--to", known.to)
     listed = read_subscriptions(known.file, is_list=True)
     _warn(listed.warnings)
     if listed.host_delays or any(feed.min_interval_s or feed.max_interval_s for feed in listed.feeds):

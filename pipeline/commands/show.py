@@ -2,11 +2,10 @@
 
 import argparse
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.options import Command, Group, make_policy, option, policy_groups
-from schemas.errors import ExitCode, UsageError
+from pipeline.options import Command, Group, check_file_to_write, make_policy, option, policy_groups
+from schemas.errors import ExitCode
 from transforms.articles.policy import ExtractPolicy
 from transforms.enrich.policies import enrichment_policies
 from transforms.sources.limits import ReadLimits
@@ -76,8 +75,8 @@ def carry_out(known: argparse.Namespace) -> int:
     """
     from pipeline.show import ShowPolicies, read_shown  # noqa: PLC0415  heavy modules load when needed
 
-    if known.html and Path(known.html).is_dir():
-        raise UsageError(f"--html {known.html} is a directory: name a file")
+    if known.html:
+        check_file_to_write("--html", known.html)
     policies = ShowPolicies(
         fetch=make_policy(FetchPolicy, known),
         extract=make_policy(ExtractPolicy, known),

@@ -54,7 +54,7 @@ AMONG: Mapping[str, list[tuple[Any, ...]]] = {
         ("(files)", "read.bad_record", 2, None, "an entry without link and content"),
         ("site0.example", "fetch.timeout", 2, None, "no answer"),
     ],
-    "Which failures has a replay solved since?": [("fetch.timeout", 5, 1), ("read.bad_record", 2, 0)],
+    "Which failures were solved since?": [("fetch.timeout", 5, 1), ("read.bad_record", 2, 0)],
     "Were the pauses at a host kept?": [
         ("valleypost.example", 4, 0.25, 1, 1),
         ("www.harbourtimes.example", 3, 2.0, 0, 0),

@@ -188,7 +188,7 @@ def test_files_of_others_stay(tmp_path: Path) -> None:
         write_project(directory, made)
     assert write_project(directory, made, replace=True) == ["a.yml"]
     assert own.read_text() == "select 1"
-    with pytest.raises(UsageError, match="cannot be written to"):
+    with pytest.raises(UsageError, match="is a file: name a directory"):
         write_project(str(own), made)
 
 

@@ -2,8 +2,10 @@
 
 import gc
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -330,6 +332,16 @@ def test_a_file_of_another_kind_is_refused(kind: str, tmp_path: Path) -> None:
     path.write_text("no database " * 1000)
     with pytest.raises(DestinationError, match="cannot be opened"):
         load(str(tmp_path), address(tmp_path, kind))
+
+
+def test_a_file_of_the_other_database_is_refused_with_its_address(tmp_path: Path) -> None:
+    duck, light = tmp_path / "news.sqlite", tmp_path / "news.duckdb"
+    duckdb.connect(duck).close()
+    with closing(sqlite3.connect(light)) as connection:
+        connection.execute("CREATE TABLE a (b)")
+    for path, kind, other in ((duck, "sqlite", "duckdb"), (light, "duckdb", "sqlite")):
+        with pytest.raises(UsageError, match=f"is a file of another database: write {other}:///{path}, or name"):
+            load(str(tmp_path), f"{kind}:///{path}")
 
 
 def test_a_file_of_duckdb_that_was_cut_short_is_named_with_a_remedy(tmp_path: Path) -> None:

@@ -31,6 +31,13 @@ def test_each_id_and_each_text_stays_once() -> None:
     assert counted == {"in": 6, "done": 4, "duplicate": 2}
 
 
+def test_the_message_says_what_copies_of_one_id_have_in_common() -> None:
+    alone = make_article(url=None, id_scheme="text1", article_id="0" * 32)
+    found = collect([PAGE, FEED, alone, alone], DropRepeats())
+    said = {row.message for row in found.dropped if row.reason == "repeats.same_id"}
+    assert said == {"same canonical address", "same headline and text"}
+
+
 def test_the_choice_does_not_depend_on_order() -> None:
     early = make_article(url="https://d.example/1", date_published=datetime(2025, 1, 1, tzinfo=UTC))
     for order in itertools.permutations([PAGE, SYNDICATED, early]):

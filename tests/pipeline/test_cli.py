@@ -28,7 +28,7 @@ def test_a_command_whose_output_is_closed_does_its_work(tmp_path: Path, closed: 
 @pytest.mark.skipif(find_spec("pandas") is None, reason="without pandas Beam needs no docstrings")
 @pytest.mark.parametrize("more", [(), ("--runner", "FlinkRunner")])
 def test_a_python_without_docstrings_is_named(tmp_path: Path, more: tuple[str, ...]) -> None:
-    words = ["-OO", "-m", "newsmill", "run", "--input", str(tmp_path), "--output", str(tmp_path / "lake"), *more]
+    words = ["-OO", "-m", "newsmill", "run", "--input", str(ROOT / "seeds"), "--output", str(tmp_path / "lake"), *more]
     done = subprocess.run([sys.executable, *words], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")
     assert "unset PYTHONOPTIMIZE" in done.stderr

@@ -1,5 +1,6 @@
 """Inputs that fail in every run: one letter, whose tries are counted."""
 
+import dataclasses
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -9,10 +10,28 @@ import pyarrow.dataset as ds
 import pytest
 
 from pipeline.cli import main
+from pipeline.known_state import KnownState
+from pipeline.parse import parse
+from pipeline.polls import FeedSchedule
+from pipeline.settings import settings_from
+from schemas.articles import DeadLetter, Replay
+from schemas.documents import Source
+from schemas.trouble import Trouble
+from tests.support.commits import commit_rows
+from tests.support.publisher import Publisher
+from tests.support.servers import Reply
+from transforms.lake.lake import Lake
+from transforms.letters.known import decide_letter, load_known_letters
+from transforms.letters.make import make_dead_letter
+from transforms.letters.open_letters import open_letters
 
 pytestmark = pytest.mark.slow
 
 GOOD = "The harbour board decided on Monday to close the eastern quay until the cracks in its wall have been filled."
+LETTER, OTHER = (
+    make_dead_letter(Source(uri=f"https://a.example/{name}"), "read", Trouble("fetch.timeout", "no data"))
+    for name in "ab"
+)
 
 
 @pytest.fixture
@@ -90,3 +109,85 @@ def test_a_letter_that_was_answered_is_written_anew(
     assert (report["rows"]["dead_letters"], report["known_letters"]) == (1, 1)
     assert main(["replay", *words]) == 0, "and a replay still sees what fails again"
     assert len(attempts(output, capsys)) == 2
+
+
+def test_a_run_closes_the_letters_of_what_it_gets_through(
+    run: Callable[..., dict[str, Any]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output, records = tmp_path / "out", tmp_path / "in" / "records.jsonl"
+    good = json.dumps({"title": "Quay open", "text": f"{GOOD} It is open again."})
+    records.write_text(f"{good}\n{{\n")
+    run()
+    assert set(attempts(output, capsys)) == {"read.empty", "extract.no_main_text", "read.bad_record"}
+    (tmp_path / "in" / "empty.txt").write_text(f"Pier closed\n\n{GOOD.replace('quay', 'pier')}\n")
+    records.write_text(good + "\n" + json.dumps({"title": "Late", "text": f"{GOOD} It is late."}) + "\n")
+    for number in (2, 0):
+        assert run()["closed_letters"] == number
+        assert attempts(output, capsys) == {"extract.no_main_text": len(rows(output, "replays")) - 1}
+    found = rows(output, "replays")
+    outcomes = sorted((row["outcome"], row["attempts"], row["article_id"] is None) for row in found)
+    assert outcomes == [("article", 2, False)] * 2 + [("dead_letter", 2, True), ("dead_letter", 3, True)]
+    articles = {row["article_id"] for row in rows(output, "articles")}
+    assert {row["article_id"] for row in found} - {None} <= articles
+
+
+def test_a_run_closes_the_letters_of_addresses_that_respond_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = tmp_path / "out"
+    words = ["--output", str(output), "--allow_private", "--delay_s", "0", "--spacy_model", "none", "--quiet"]
+    with Publisher() as paper:
+        urls = tmp_path / "urls.txt"
+        urls.write_text(f"{paper.url('/a')}\n{paper.url('/b')}\n")
+        paper.publish_words("/a", "Ferry late", GOOD)
+        run = ["run", "--input", str(urls), paper.url("/other.xml"), "--max_dead_ratio", "1", *words]
+        assert main(run) == 0
+        assert attempts(output, capsys) == {"fetch.http_404": 1}
+        paper.publish_words("/b", "Pier late", GOOD.replace("quay", "pier"))
+        assert main(run) == 0
+        assert attempts(output, capsys) == {"fetch.http_404": 2}, "that of other.xml"
+        paper.routes["/other.xml"] = Reply(paper.feed())
+        assert main(run) == 0
+        assert attempts(output, capsys) == {}
+    assert main(["verify", "--output", str(output)]) == 0
+
+
+def test_feeds_that_have_not_changed_count_among_the_inputs(tmp_path: Path) -> None:
+    """Else one feed that fails is all there is in a night without news."""
+    output = tmp_path / "out"
+    with Publisher() as paper:
+        paper.publish_words("/a", "Ferry late", GOOD)
+        feeds = [paper.feed_url, *(paper.url(f"/{name}.xml") for name in ("b", "c", "gone"))]
+        for name in ("b", "c"):
+            paper.routes[f"/{name}.xml"] = Reply(paper.feed())
+        words = ["--output", str(output), "--allow_private", "--delay_s", "0", "--spacy_model", "none", "--quiet"]
+        run = ["run", "--feeds", *feeds, "--poll", "all", *words]
+        assert main(run) == 0
+        assert main(run) == 0
+        assert main([*run, "--max_dead_ratio", "0.2"]) == 3
+
+
+def test_a_stream_learns_which_letters_are_open(tmp_path: Path) -> None:
+    output = str(tmp_path / "out")
+    settings = settings_from(*parse(["run", "--input", "seeds", "--output", output]))
+    commit_rows(output, "before", [LETTER])
+    known = KnownState(
+        settings, Lake(output).manifests(), [], FeedSchedule(output, []), keeps_letters=True, is_stream=True
+    )
+    found = []
+    for number, outcome in enumerate(("dead_letter", "article", "dead_letter"), start=2):
+        found.append({name: letter.attempts for name, letter in known.open_letters.items()})
+        row = Replay(letter_id=LETTER.letter_id, outcome=outcome, attempts=number, newsmill_version="0")
+        known.add(commit_rows(output, "stream", [row], chunk=number))
+    found.append({name: letter.attempts for name, letter in known.open_letters.items()})
+    assert found == [{LETTER.letter_id: 1}, {LETTER.letter_id: 2}, {}, {LETTER.letter_id: 4}]
+    assert [(letter.letter_id, letter.attempts) for letter in open_letters(Lake(output))] == [(LETTER.letter_id, 4)]
+    known.add(commit_rows(output, "stream", [OTHER], chunk=5))
+    assert set(known.open_letters) == {LETTER.letter_id, OTHER.letter_id}
+    again = dataclasses.replace(OTHER, message="no data for 20 s")
+    for run_id, wanted in (("stream", Replay), ("next", DeadLetter), ("stream", Replay)):
+        saved = known.files(run_id).letters
+        assert saved is not None
+        decided = decide_letter(again, load_known_letters(saved))
+        assert isinstance(decided, wanted), "a run has each letter once, as its key says"
+    known.remove()

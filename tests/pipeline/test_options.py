@@ -96,6 +96,10 @@ def test_usage_mistakes_exit_with_2_and_one_line(tmp_path: Path, capsys: pytest.
     (tmp_path / "file").touch()
     assert main(["run", "--input", str(tmp_path / "file"), "--output", str(tmp_path / "file")]) == 2
     assert "is a file: name a directory" in capsys.readouterr().err
+    for name in ("out", "lakes/out"):
+        assert main(["run", "--input", str(tmp_path), "--output", str(tmp_path / name)]) == 2
+        assert f"{name} lies inside input {tmp_path}, which is read whole: keep them apart" in capsys.readouterr().err
+        assert not (tmp_path / name).exists()
     assert main(["report", "--output", str(tmp_path)]) == 2
     assert main([]) == 2
 
@@ -167,3 +171,27 @@ def test_sql(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "No files found" in capsys.readouterr().err
     assert main(["sql", " "]) == 2
     assert "empty" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["show", "seeds/text/plain.txt", "--html"],
+        ["changes", "--output", "out", "--to"],
+        ["feeds", "export", "--file", "feeds.toml", "--to"],
+    ],
+)
+def test_a_file_to_write_that_cannot_be_one_is_refused(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").touch()
+    for name, message in (
+        ("", f"{tmp_path} is a directory: name a file"),
+        ("file/x", "file is a file: name a directory"),
+    ):
+        assert main([*words, str(tmp_path / name)]) == 2
+        said = capsys.readouterr().err
+        assert f"newsmill: {words[-1]} {tmp_path / name}" in said
+        assert message in said
+    assert main(["dbt", str(tmp_path / "file")]) == 2
+    assert f"{tmp_path / 'file'} is a file: name a directory" in capsys.readouterr().err

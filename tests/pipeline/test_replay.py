@@ -314,7 +314,8 @@ def test_of_an_article_that_is_stored_only_what_is_certain_is_the_feeds() -> Non
     assert stored.entry is None
     link = element_from("Article", row(stored))
     assert isinstance(link, Link)
-    assert link.entry == Entry(url=SAID.url, entry_id="g", feed_url=FEED.uri, feed_title="Wire")
+    certain = Entry(url=SAID.url, entry_id="g", published_raw=SAID.published_raw, feed_url=FEED.uri, feed_title="Wire")
+    assert link.entry == certain
     again = entry_of(stored, is_read_again=True)
     assert again is not None
     assert again.title == "What the page says"

@@ -57,3 +57,11 @@ def test_the_report_lists_them_where_there_are_any() -> None:
     assert "1 article in 'qq' had no entities: name a pipeline" in advised
     for line in ("page types  article 7", "not kept  index 2", "truncated  paywall 1", "cuts  a.b 3"):
         assert line in shown
+
+
+def test_letters_that_were_closed_are_counted_where_there_are_any() -> None:
+    report = make_report("plain")
+    assert "closed" not in render_report(report)
+    assert "\n      closed  1 dead letter of earlier runs\n" in render_report(
+        dataclasses.replace(report, closed_letters=1)
+    )

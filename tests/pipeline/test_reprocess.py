@@ -318,7 +318,10 @@ def test_what_the_feed_said_gives_the_same_article_again() -> None:
         published_raw="2026-03-03", modified_raw="Tue, 03 Mar 2026 18:40:00 +0000", license="CC <BY>",
         content_html="<p>The ferry &lt;Marigold&gt; stayed in port.</p><p>The wind blew from the west for days.</p>",
     )  # fmt: skip
-    for body in (page(*BODIES["/pier"]), "<html><body><nav>Home</nav></body></html>", f"<p>{BODIES['/pier'][1]}"):
+    whole = page(*BODIES["/pier"])
+    dated = whole.replace("<head>", "<head><meta property='article:published_time' content='2026-03-02T09:00:00Z'>")
+    assert dated != whole
+    for body in (whole, dated, "<html><body><nav>Home</nav></body></html>", f"<p>{BODIES['/pier'][1]}"):
         document = Document(media="html", origin=origin, body=body.encode(), url=given.url, entry=given)
         row = read_document(document)
         assert renew(row, read_document(dataclasses.replace(document, entry=entry_of(row, is_read_again=True)))) is None

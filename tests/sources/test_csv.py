@@ -56,7 +56,7 @@ KINDS = [
     ("text", "Title, text and picture: how a page is made\n\nFirst comes the title.\n"),
     ("csv", "adresse,titel\nhttps://a.example/1,One\nhttps://a.example/2,Two\n"),
     ("csv", "nr;adresse\n1;https://a.example/1\n"),
-    ("text", "a,b\nc,d\n"),
+    ("text", "aa,b\nc,d\n"),
     ("url_list", "https://a.example/a,b\nhttps://a.example/c,d\n"),
 ]
 

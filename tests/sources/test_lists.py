@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.trouble import Trouble
-from transforms.sources.address_lists import Outline, parse_url_list, read_outlines
+from transforms.sources.address_lists import Outline, is_url_list, parse_url_list, read_outlines
 
 OPML = """<?xml version="1.0" encoding="{charset}"?>
 <opml version="2.0"><head><title>Mine</title></head><body>
@@ -65,6 +65,19 @@ def test_url_list(charset: str) -> None:
 def test_the_name_of_a_column_is_no_line() -> None:
     assert parse_url_list(b'\xef\xbb\xbf"URL"\r\nhttps://a.example/1\r\n') == ["https://a.example/1"]
     assert parse_url_list(b"https://a.example/1\nurl\n") == ["https://a.example/1", "url"]
+
+
+def test_a_heading_among_many_addresses_is_a_slip_in_a_list() -> None:
+    addresses = "".join(f"https://post.example/{n}\n" for n in range(9))
+    assert is_url_list("My favourite stories\n" + addresses)
+    assert not is_url_list("My favourite stories\n" + addresses[: addresses.rfind("https")])
+    assert not is_url_list(
+        "The council of Ellery met on Monday, and decided to mend the old quay by May.\n" * 2 + addresses
+    )
+    assert not is_url_list(
+        "The council of Ellery met on Monday evening, and decided to mend the old quay by May.\n" + addresses
+    )
+    assert not is_url_list("More of it:\n" + addresses.replace("\n", " and more\n"))
 
 
 def test_url_list_without_address() -> None:

@@ -33,10 +33,15 @@ NOT_PROSE = {
     "access log": "".join(ACCESS.format(number) for number in range(6)),
     "program log": "2031-05-04 10:00:01,220 ERROR boats\nTraceback of it\n" * 5,
     "syslog": "May  4 10:00:01 host boats[12]: left the harbour\n" * 5,
+    "brackets": "[" * 5000 + "]" * 5000,
+    "figures": "12.5 | 13.0 | 7 %\n" * 9,
     "links": "# Boats\n\n" + "".join(LINKS.format(number) for number in range(5)),
 }
 SAMPLES = {
     "text": PROSE * 5,
+    "Chinese": "三艘船周一离开港口。",
+    "Hindi": "तीन नावें सोमवार को बंदरगाह से निकलीं।",
+    "Thai": "เรือสามลำออกจากท่าเรือ",
     "article with code": "How to count boats\n" + PROSE * 2 + PROGRAM,
     "article in Markdown": "# How to count boats\n\nIt is short.\n\n```\n" + PROGRAM + "```\n",
     "article with links": PROSE * 2 + "".join(LINKS.format(number) for number in range(5)),

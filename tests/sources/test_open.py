@@ -100,6 +100,30 @@ def test_contents(tmp_path: Path, data: bytes, wanted: list[str], compress: Any)
     assert open_all(Source(uri=str(path))) == [line.format(tmp_path) for line in wanted]
 
 
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"PK\x03\x04", "is a zip archive or office document: unpack it, or save it as a page or text"),
+        (b"%PDF-1.7", "is a PDF: save it as a page or text"),
+        (b"PAR1\x15\0", "is a Parquet file: export it as JSON Lines or CSV"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0", "is a PNG picture: it holds no article"),
+        (b"\x01\x02\x03\xff", "begins with b'\\x01\\x02\\x03\\xff'"),
+    ],
+)
+def test_what_is_not_read_is_named_with_what_helps(tmp_path: Path, data: bytes, said: str) -> None:
+    path = tmp_path / "given"
+    path.write_bytes(data + b"\0" * 99 if "begins" not in said else data)
+    with pytest.raises(Trouble) as caught:
+        list(open_source(Source(uri=str(path))))
+    assert (caught.value.code, caught.value.message) == ("read.unrecognised", f"{path} {said}")
+
+
+def test_an_error_of_the_system_is_said_without_its_number(tmp_path: Path) -> None:
+    with pytest.raises(Trouble) as caught:
+        list(open_source(Source(uri=str(tmp_path / "none"))))
+    assert caught.value.message == f"{tmp_path / 'none'}: No such file or directory"
+
+
 @pytest.mark.parametrize("compress", [gzip.compress, zstandard.ZstdCompressor().compress])
 @pytest.mark.parametrize("count", [3, 4000])
 def test_what_comes_before_a_cut_is_read(tmp_path: Path, compress: Any, count: int) -> None:

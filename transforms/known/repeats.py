@@ -9,6 +9,7 @@ import apache_beam as beam
 from schemas.articles import Article, Dropped
 from schemas.stages import REPEATS
 from schemas.trouble import LeftOut
+from transforms.identity import GUID_SCHEME, REUSED_SCHEME, TEXT_SCHEME
 from transforms.ledger import Ledger, typed
 from transforms.named_outputs import NamedOutputs
 
@@ -53,6 +54,14 @@ def pick_original(copies: Iterable[Article]) -> tuple[Article, list[Article]]:
     return ordered[0], ordered[1:]
 
 
+_SAME = {
+    TEXT_SCHEME: "same headline and text",
+    GUID_SCHEME: "same canonical address and guid",
+    REUSED_SCHEME: "same canonical address and guid",
+}
+"""What copies of one id have in common, by the scheme of the id; of all others it is the canonical address."""
+
+
 class _PickFn(beam.DoFn):
     def __init__(self, reason: str, words: str) -> None:
         self._why = LeftOut(reason, words)
@@ -69,7 +78,11 @@ class _PickFn(beam.DoFn):
             self._ledger.count("done")
         yield kept
         for other in others:
-            yield self._ledger.left_out(other, self._why, duplicate_of=kept.article_id)
+            yield self._ledger.left_out(other, self._why_of(other), duplicate_of=kept.article_id)
+
+    def _why_of(self, article: Article) -> LeftOut:
+        words = _SAME.get(article.id_scheme) if self._why.reason == "repeats.same_id" else None
+        return self._why if words is None else LeftOut(self._why.reason, words)
 
 
 class DropRepeats(NamedOutputs[beam.PCollection[Article], Distinct]):

@@ -97,18 +97,19 @@ def stage_table(
     )
 
 
-def stage_by_day(commit: Commit, rows: Sequence[StoredRow]) -> DataFile:
+def stage_by_day(commit: Commit, rows: Sequence[StoredRow], *, shard: int = 0) -> DataFile:
     """Write rows of a table whose directories are days as one staged file.
 
     Args:
         commit: where and as what; the rows get its run and day.
         rows: one at least, all of the same table.
+        shard: number of the file in its directory.
 
     Raises:
         OSError: the file cannot be written.
     """
     stamped, table = [commit.stamp(row) for row in rows], table_of(type(rows[0]))
-    return stage_table(commit, table, stamped, partition_path(stamped[0], table.partition))
+    return stage_table(commit, table, stamped, partition_path(stamped[0], table.partition), shard=shard)
 
 
 def handover_key(commit: Commit) -> str:

@@ -1,7 +1,7 @@
 """What became of the dead letters that were fed back."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from schemas import NEWSMILL_VERSION
@@ -117,10 +117,15 @@ def what_became(letter: DeadLetter, answers: Answers) -> Became | None:
     key = element_key(replay_element(letter.replay_json))
     if any(answer.key == key for answer in found):
         return Became("dead_letter")
-    best = min((answer.outcome for answer in found), key=_ORDER.index)
-    if best == "untried":
-        return None
-    names = {answer.article_id for answer in found if answer.outcome == best}
+    best = best_of(Became(answer.outcome, answer.article_id) for answer in found)
+    return None if best.outcome == "untried" else best
+
+
+def best_of(found: Iterable[Became]) -> Became:
+    """Return what became of an input by all that came of it; a duplicate where nothing did, since it is stored then."""
+    all_of_it = list(found)
+    best = min((each.outcome for each in all_of_it), key=_ORDER.index, default="duplicate")
+    names = {each.article_id for each in all_of_it if each.outcome == best}
     return Became(best, names.pop() if len(names) == 1 else None)
 
 

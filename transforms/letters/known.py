@@ -14,11 +14,15 @@ COUNTER = "letters.known"
 """Counter of letters that are not written again; with ``.`` and a code, of those with that code."""
 
 
+ANY_MESSAGE = ""
+"""In place of the hash of a message: the run has the letter already, and a run has each letter once."""
+
+
 class KnownLetter(NamedTuple):
     """An open dead letter, as far as it tells whether a failure is the same.
 
     Attributes:
-        message: hash of its message.
+        message: hash of its message, or ANY_MESSAGE.
         attempts: how often its input was tried.
     """
 
@@ -43,9 +47,12 @@ def load_known_letters(path: str) -> dict[str, KnownLetter]:
 
 
 def decide_letter(letter: DeadLetter, known: Mapping[str, KnownLetter]) -> DeadLetter | Replay:
-    """Return a letter to write, or one more try of an open one that says the same of the same input."""
+    """Return a letter to write, or one more try of an open one about the same input that has the same message.
+
+    A second failure within a run of a stream is one more try, whatever its message is.
+    """
     before = known.get(letter.letter_id)
-    if before is None or before.message != message_hash(letter.message):
+    if before is None or before.message not in (ANY_MESSAGE, message_hash(letter.message)):
         return letter
     return Replay(
         letter_id=letter.letter_id,

@@ -84,6 +84,12 @@ def open_letters(lake: Lake, manifests: Iterable[Manifest] | None = None) -> lis
 
 
 def _letters_in(lake: Lake, file: DataFile, sequences: Mapping[str, int]) -> Iterator[_Seen]:
+    for letter, run_id in letters_in(lake, file):
+        yield _Seen(letter, sequences.get(run_id, 0))
+
+
+def letters_in(lake: Lake, file: DataFile) -> Iterator[tuple[OpenLetter, str]]:
+    """Yield the letters of one file, open or not, each with its run."""
     for number, values in enumerate(read_rows(lake, file, _LETTER_COLUMNS)):
         letter = OpenLetter(
             letter_id=values["letter_id"],
@@ -97,7 +103,7 @@ def _letters_in(lake: Lake, file: DataFile, sequences: Mapping[str, int]) -> Ite
             path=file.path,
             row=number,
         )
-        yield _Seen(letter, sequences.get(values["run_id"], 0))
+        yield letter, values["run_id"]
 
 
 def is_wanted(letter: OpenLetter, *, reasons: Collection[str], since: date | None, host: str | None) -> bool:

@@ -91,7 +91,7 @@ def entry_of(article: Article, *, is_read_again: bool = False) -> Entry | None:
         entry_id=article.feed_entry_id,
         summary_html=paragraphs if article.text_source == "feed_summary" else None,
         content_html=paragraphs if article.text_source == "feed_content" else None,
-        published_raw=article.date_published_raw if source == "feed" else None,
+        published_raw=article.date_published_raw if source == "feed" else _feed_date(article),
         modified_raw=article.date_published_raw if source == "feed_updated" else None,
         feed_url=article.feed_url,
         feed_title=article.feed_title,
@@ -110,6 +110,11 @@ def entry_of(article: Article, *, is_read_again: bool = False) -> Entry | None:
         language=article.in_language_declared,
         license=article.license,
     )
+
+
+def _feed_date(article: Article) -> str | None:
+    """Return the date that the feed gave beside the one that was chosen; None where none is stored."""
+    return next((date.raw for date in article.date_candidates if date.source == "feed"), None)
 
 
 def element_key(element: Source | Link) -> Key:

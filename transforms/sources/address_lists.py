@@ -21,6 +21,9 @@ MAX_TAGS = 100
 """Tags of one address."""
 
 _PATH_LIKE = re.compile(r"\w[./]\w|^\.{0,2}/")
+_HEADING_LENGTH = 80
+"""Longest line of words in a list of addresses, code points."""
+
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 
 
@@ -57,12 +60,16 @@ def _lines(text: str) -> list[str]:
 def is_url_list(text: str) -> bool:
     """Return whether the lines that are not blank or a comment are addresses, files and slips of these.
 
-    A line with words in it must begin with an address, as one does into which a space slipped. At least half of all
+    A line with words in it must begin with an address, as one does into which a space slipped; short ones such as a
+    heading need not where nine of ten lines are an address and nothing else. At least half of all
     lines must begin so; fewer, or none, where all are like addresses or paths, in ASCII: no article is. A slip, such
     as ``htp://…``, becomes a dead letter, the list does not become an article.
     """
     lines = _lines(text)
     rest = [line for line in lines if not is_web_url(line.split(maxsplit=1)[0])]
+    bare = sum(is_web_url(line) and len(line.split(maxsplit=1)) == 1 for line in lines)
+    if lines and 10 * bare >= 9 * len(lines) and all(len(line) <= _HEADING_LENGTH for line in rest):
+        return True
     if not lines or any(len(line.split(maxsplit=1)) > 1 for line in rest):
         return False
     return 2 * len(rest) <= len(lines) or all(line.isascii() and _PATH_LIKE.search(line) for line in rest)

@@ -16,6 +16,7 @@ from schemas.documents import SUBSCRIBABLE, Document, Entry, Link, Origin, Respo
 from schemas.feeds import FeedHints
 from schemas.outcomes import Mishap
 from schemas.trouble import LeftOut, Trouble
+from transforms.signatures import binary_format
 from transforms.sources.address_lists import parse_url_list, read_outlines
 from transforms.sources.csv_records import read_csv
 from transforms.sources.feed_entries import Feed, no_entries, read_feed
@@ -103,9 +104,30 @@ def judge(source: Source, raw: BinaryIO, response: Response | None, charset: str
     content_type = response.content_type if response else None
     kind = recognize(head, content_type=content_type, name_hint=source.uri)
     if kind == "unknown":
-        raise Trouble("read.unrecognised", f"{source.uri} begins with {head[:24]!r}")
+        raise Trouble("read.unrecognised", f"{source.uri} {_describe(head)}")
     stream = io.BufferedReader(_Rejoined(head, inflated), HEAD_BYTES)
     return Judged(source, kind, head, stream, response, charset, limits, partial(skip_damaged, inflated))
+
+
+_REMEDIES = (
+    (re.compile(r"archive\b| data$"), "unpack it"),
+    (re.compile(r"\bdocument\b|PDF|PostScript"), "save it as a page or text"),
+    (re.compile(r"Parquet|Avro|Arrow|database"), "export it as JSON Lines or CSV"),
+)
+"""What helps, by the name of a format."""
+
+
+def _describe(head: bytes) -> str:
+    r"""Say what a file that is not read begins as, and what helps.
+
+    >>> _describe(b"PK\x03\x04..."), _describe(b"\0...")
+    ('is a zip archive or office document: unpack it, or save it as a page or text', "begins with b'\\x00...'")
+    """
+    name = binary_format(head)
+    if name is None:
+        return f"begins with {head[:24]!r}"
+    helps = ", or ".join(remedy for names, remedy in _REMEDIES if names.search(name))
+    return f"is {name}: {helps or 'it holds no article'}"
 
 
 def _read_head(stream: io.BufferedReader) -> bytes:

@@ -1,10 +1,11 @@
-"""Texts that are not prose: programs, style sheets, logs and lists of links, which lie among the files of a folder."""
+"""Texts that are not prose: programs, style sheets, logs, lists of links and bare figures, as lie among other files."""
 
 import re
 
 _LINE_LENGTH = 200
 """How much of a line is examined, in code points."""
 
+_WORD = re.compile(r"[^\W\d_]{2}")
 _INTERPRETER = re.compile(r"#! ?/")
 _DECLARATION = re.compile(
     r"(?:async )?def \w+\(|class \w+(?:\(|:$)"
@@ -29,12 +30,14 @@ _LINK_LINE = re.compile(r"(?:[-*+]|\d{1,4}[.)])\s{1,9}\[[^\[\]\n]{1,300}\]\([^\s
 
 
 def is_not_prose(text: str) -> bool:
-    r"""Return whether a text is a program, a style sheet, a log or a list of links. Linear; cautious: prose never is.
+    r"""Return whether a text is a program, a style sheet, a log or a list of links, or has no word. Linear.
+
+    Cautious: prose never is.
 
     >>> is_not_prose("2031-05-04 10:00:01 INFO started\n" * 5)
     True
     """
-    if _INTERPRETER.match(text) or _is_script(text):
+    if _INTERPRETER.match(text) or not _WORD.search(text) or _is_script(text):
         return True
     lines = [line for line in map(str.strip, text.splitlines()) if line]
     return _is_program(lines) or _is_log(lines) or _is_link_list(lines)

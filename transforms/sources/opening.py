@@ -82,9 +82,9 @@ def open_source(
         if why.reason != "read.no_entries" or not source.first:
             raise
     except FileNotFoundError as error:
-        raise Trouble("read.missing", f"{source.uri}: {error}") from error
+        raise Trouble("read.missing", f"{source.uri}: {error.strerror or error}") from error
     except OSError as error:
-        raise Trouble("read.unreadable", f"{source.uri}: {error}") from error
+        raise Trouble("read.unreadable", f"{source.uri}: {error.strerror or error}") from error
     if nothing and not source.first:
         raise LeftOut("read.ignored", f"{source.uri} holds no page or record")
 

@@ -84,6 +84,8 @@ def write_project(directory: str, made: Mapping[str, str], *, replace: bool = Fa
         UsageError: such a file is there, or the directory cannot be written to.
     """
     root = Path(directory)
+    if root.is_file():
+        raise UsageError(f"{directory} is a file: name a directory")
     try:
         present = {path: (root / path).read_bytes() for path in made if (root / path).exists()}
         differ = sorted(path for path, data in present.items() if data != made[path].encode())

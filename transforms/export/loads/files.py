@@ -12,7 +12,7 @@ def file_of(url: str) -> str:
     ('news.duckdb', '/tmp/news.sqlite')
 
     Raises:
-        UsageError: it names no file, or one in a directory that is not there.
+        UsageError: it names no file, or one in a directory that is not there, or the file of another database.
     """
     path, scheme = _path_of(url), url.partition("://")[0]
     if path == ":memory:":
@@ -20,7 +20,22 @@ def file_of(url: str) -> str:
     if Path(path).is_dir():
         name = f"{scheme}:///{path.rstrip('/')}/news.{scheme}"
         raise UsageError(f"{url} is a directory: name a file in it, such as {name}")
+    other = _database_of(path)
+    if other is not None and other != scheme:
+        raise UsageError(f"{url} is a file of another database: write {other}:///{path}, or name another file")
     return path
+
+
+def _database_of(path: str) -> str | None:
+    """Return the scheme of the database that made a file, by its first bytes; None for neither, and for no file."""
+    if not Path(path).is_file():  # opening a pipe would wait for a writer
+        return None
+    try:
+        with Path(path).open("rb") as file:
+            head = file.read(12)
+    except OSError:
+        return None  # whoever opens it says what is wrong
+    return "sqlite" if head.startswith(b"SQLite forma") else "duckdb" if head[8:] == b"DUCK" else None
 
 
 def directory_of(url: str) -> str:
