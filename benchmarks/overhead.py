@@ -16,6 +16,7 @@ Usage: ./run.sh bench overhead [--pages 600] [--rounds 1] [--no_entities] [--no_
 """
 
 import argparse
+import contextlib
 import functools
 import gzip
 import json
@@ -46,6 +47,7 @@ from transforms.articles.read import read_document, warm_up
 from transforms.enrich.entities.policy import EntityPolicy
 from transforms.enrich.fold import fold_steps
 from transforms.enrich.languages.identify import identify_language
+from transforms.enrich.languages.identify import warm_up as warm_up_language
 from transforms.enrich.registry import ENRICHMENTS
 from transforms.sources.opening import open_source
 from transforms.workers.policy import WorkerPolicy
@@ -189,16 +191,20 @@ def _cpu(pids: list[int]) -> float:
 
 
 def loop_alone(warc: Path) -> None:
-    """Extract every page in this process; print the processor seconds."""
-    warm_up()
+    """Extract every page in this process, after the first one as a warm-up; print the processor seconds."""
     documents = list(read_pages(warc))
+    warm_up()
+    warm_up_language()
+    _read_alone(documents[0])
     start = time.process_time()
     for document in documents:
-        try:
-            identify_language(read_document(document))
-        except (Trouble, LeftOut):
-            continue
+        _read_alone(document)
     print(time.process_time() - start)
+
+
+def _read_alone(document: Document) -> None:
+    with contextlib.suppress(Trouble, LeftOut):
+        identify_language(read_document(document))
 
 
 def loop_through(warc: Path) -> None:
