@@ -1,6 +1,6 @@
 """Pages per second of the pipeline and of a bare loop of the same functions, over one WARC file.
 
-Four ways read the same WARC, extract, identify the language, recognise entities, assign topics and write Parquet:
+Four ways read the same WARC, extract, do all enrichments and write Parquet:
 
 bare       one process, a loop, no Beam, no worker processes
 bare x2    two such processes at the same time, each with every other page: the most that two cores give
@@ -16,17 +16,20 @@ Usage: ./run.sh bench overhead [--pages 600] [--rounds 1] [--no_entities] [--no_
 """
 
 import argparse
+import contextlib
 import functools
 import gzip
 import json
 import os
+import random
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 
@@ -37,29 +40,29 @@ from schemas.articles import Article
 from schemas.documents import Document, Source
 from schemas.record import rows_to_table
 from schemas.trouble import LeftOut, Trouble
-from tests.support.paths import ROOT
+from tests.support.corpus import make_story
 from tests.support.processes import Watched, newsmill_environment
+from tests.support.publisher import make_page
 from transforms.articles.read import read_document, warm_up
-from transforms.enrich.entities.annotate import recognize_entities
-from transforms.enrich.entities.models import DEFAULT_MODEL, ModelSpec, describe_model
+from transforms.enrich.entities.policy import EntityPolicy
+from transforms.enrich.fold import fold_steps
 from transforms.enrich.languages.identify import identify_language
-from transforms.enrich.topics.assign import assign_topics
+from transforms.enrich.languages.identify import warm_up as warm_up_language
+from transforms.enrich.registry import ENRICHMENTS
 from transforms.sources.opening import open_source
 from transforms.workers.policy import WorkerPolicy
 from transforms.workers.pool import Pool
 from transforms.workers.steps import Ended, Step
 
-SEEDS = ROOT / "seeds" / "pages"
-
 
 def find_pages(count: int) -> list[bytes]:
-    """Public pages where they are, spread over all sets; else the seeds' over and over."""
+    """Public pages where they are, spread over all sets; else invented ones, since a run leaves out repeats."""
     public = sorted(DATA.rglob("*.html.gz")) or sorted(DATA.rglob("*.gz"))
     if public:
         step = max(1, len(public) // count)
         return [gzip.decompress(path.read_bytes()) for path in public[::step][:count]]
-    seeds = [path.read_bytes() for path in sorted(SEEDS.glob("*.html"))]
-    return [seeds[n % len(seeds)] + f"<!-- {n} -->".encode() for n in range(count)]
+    chance = random.Random(count)
+    return [make_page(*make_story(chance, number)).encode() for number in range(count)]
 
 
 def read_pages(warc: Path, every: int = 1, first: int = 0) -> Iterator[Document]:
@@ -69,18 +72,27 @@ def read_pages(warc: Path, every: int = 1, first: int = 0) -> Iterator[Document]
             yield found
 
 
-def make_article(document: Document, models: dict[str, ModelSpec]) -> Article:
-    """All that is done to one page."""
-    return assign_topics(recognize_entities(identify_language(read_document(document)), models))
+def make_article(document: Document, steps: Sequence[Step]) -> Article:
+    """All that is done to one page: it is read and enriched."""
+    element: Any = read_document(document)
+    for step in steps:
+        element = step.fn(element)
+    article: Article = element.article
+    return article
+
+
+def enrichment_steps(*, entities: bool) -> tuple[Step, ...]:
+    """The steps that a run has for all enrichments."""
+    return fold_steps(ENRICHMENTS, {} if entities else {EntityPolicy: EntityPolicy(models=())})
 
 
 def run_bare(warc: Path, output: Path, *, every: int, first: int, entities: bool) -> None:
     """The same functions without Beam."""
-    models = {"en": describe_model(DEFAULT_MODEL)} if entities else {}
+    steps = enrichment_steps(entities=entities)
     rows = []
     for document in read_pages(warc, every, first):
         try:
-            rows.append(make_article(document, models))
+            rows.append(make_article(document, steps))
         except (Trouble, LeftOut):
             continue
     pq.write_table(rows_to_table(rows, Article), output, compression="zstd")
@@ -179,16 +191,20 @@ def _cpu(pids: list[int]) -> float:
 
 
 def loop_alone(warc: Path) -> None:
-    """Extract every page in this process; print the processor seconds."""
-    warm_up()
+    """Extract every page in this process, after the first one as a warm-up; print the processor seconds."""
     documents = list(read_pages(warc))
+    warm_up()
+    warm_up_language()
+    _read_alone(documents[0])
     start = time.process_time()
     for document in documents:
-        try:
-            identify_language(read_document(document))
-        except (Trouble, LeftOut):
-            continue
+        _read_alone(document)
     print(time.process_time() - start)
+
+
+def _read_alone(document: Document) -> None:
+    with contextlib.suppress(Trouble, LeftOut):
+        identify_language(read_document(document))
 
 
 def loop_through(warc: Path) -> None:
@@ -233,7 +249,7 @@ def main() -> int:
     pages = find_pages(options.pages)
     with tempfile.TemporaryDirectory() as name:
         scratch = Path(name)
-        print("public pages" if DATA.is_dir() else f"seed pages: {DATA} is not here")
+        print("public pages" if DATA.is_dir() else f"invented pages: {DATA} is not here")
         if not options.no_pool:
             price_of_pool(pages[:200], scratch)
         compare_ways(options, pages, scratch, entities=not options.no_entities)

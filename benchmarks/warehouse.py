@@ -4,7 +4,7 @@ Writes a lake of real-shaped synthetic articles (with dead letters and rows that
 and takedowns) and one of a quarter as many. Each step is carried out in a process of its own, newsmill's and the one
 that it is compared with after each other:
 
-- DuckDB: all rows, then one in a hundred more; beside "INSERT … SELECT * FROM read_parquet(…)" of the same files into
+- DuckDB: all rows, then a commit more; beside "INSERT … SELECT * FROM read_parquet(…)" of the same files into
   tables of the same columns.
 - PostgreSQL, where it is installed: the same; beside "\\copy" by psql of the same rows from CSV files that were
   prepared, into tables with the same columns and keys.
@@ -12,9 +12,12 @@ that it is compared with after each other:
   command prints them; beside a scan of the same files by pyarrow.
 
 Rows a second are articles; the rows of the other tables come along. Processor time is that of the client and, for
-PostgreSQL, of the server. Other work on the machine changes all times: read the ratios. The exit code is 1 where the
-peak memory of a load or of changes grows with the lake by more than a half. DuckDB fills its memory limit before it
-writes to disk, so that of its loads does over lakes of fewer than about 200,000 articles.
+PostgreSQL, of the server. Other work on the machine changes all times: read the ratios. Both lakes get a further
+commit of the same size, a hundredth of the articles of the larger one.
+
+The exit code is 1 where the peak memory of a step over the larger lake is more than a half above that over the smaller
+one. DuckDB works in the process that loads and holds rows until it has filled the limit that the load gives it; of its
+load of all rows, the exit code is therefore 1 where the peak is more than 512 MB above that limit.
 
 Usage: ./run.sh bench warehouse [--rows 200000] [--rounds 1] [--keep DIR] [--without postgres]
 """
@@ -49,11 +52,19 @@ from transforms.export.changes import find_changes
 from transforms.export.ddl import create_table
 from transforms.export.dialects import DIALECTS
 from transforms.export.loads import load as loads
+from transforms.export.loads.to_duckdb import MEMORY_BYTES
 from transforms.lake.lake import Lake
 from transforms.lake.manifests import live_files
 
 MOST = 1.5
 """Peak memory over a lake, divided by that over a quarter of it, from which on it is not flat."""
+
+FILLS_LIMIT = "DuckDB, first"
+"""Step in which a database fills its memory limit, in the process that is measured."""
+
+MOST_ABOVE_LIMIT_MB = 512
+"""Peak memory above that limit which is left to Python, its modules and what the database does not count; 264 were
+measured."""
 
 Job = dict[str, Any]
 
@@ -309,17 +320,24 @@ class Measurement:
             file=sys.stderr,
         )
 
-    def measure(self, lake: Path, rows: int, rounds: int) -> None:
-        """Take all steps over one lake."""
+    def measure(self, lake: Path, rows: int, rounds: int, more: int) -> None:
+        """Take all steps over one lake.
+
+        Args:
+            lake: where it is.
+            rows: articles that it was made with.
+            rounds: how often each step is taken.
+            more: new articles of the commit that is added.
+        """
         job = {"output": str(lake), "tables": self._tables}
         for number in range(rounds):
             self._changes("", rows, job, since=0)
             self._load("first", rows, number, job, since=0)
         for _ in range(rounds):
             since = len(Lake(str(lake)).manifests())
-            run_job(do="grow", output=str(lake), rows=max(10, rows // 100))
+            run_job(do="grow", output=str(lake), rows=more)
             self._changes(", last commit", rows, job, since=since)
-            self._load("1 % more", rows, rounds - 1, job, since=since)
+            self._load("a commit more", rows, rounds - 1, job, since=since)
 
     def _changes(self, part: str, rows: int, job: Job, since: int) -> None:
         scanned = run_job(**job, do="scan", since=since)
@@ -346,10 +364,26 @@ class Measurement:
         self.note(f"PostgreSQL, {part}", "psql \\copy", rows, cost, other)
 
 
-def growth(step: Step) -> float:
-    """Peak memory over the larger lake, as a multiple of that over the smaller one."""
-    small, large = sorted(step.costs)
-    return max(cost.peak_mb for cost in step.costs[large]) / max(cost.peak_mb for cost in step.costs[small])
+def peaks_mb(step: Step) -> tuple[float, float]:
+    """Peak memory over the smaller lake and over the larger one."""
+    small, large = (max(cost.peak_mb for cost in step.costs[size]) for size in sorted(step.costs))
+    return small, large
+
+
+def find_broken(steps: Sequence[Step], limit_mb: float) -> Iterator[str]:
+    """Say of each step whose memory is not what it should be what is wrong.
+
+    Args:
+        steps: over lakes of two sizes.
+        limit_mb: what a load allows DuckDB.
+    """
+    for step in steps:
+        small, large = peaks_mb(step)
+        if step.name != FILLS_LIMIT:
+            if large > small * MOST:
+                yield f"memory grows with the lake: {step.name}, from {small:.0f} to {large:.0f} MB"
+        elif max(small, large) > limit_mb + MOST_ABOVE_LIMIT_MB:
+            yield f"memory is above its limit: {step.name}, {max(small, large):.0f} MB, the limit is {limit_mb:.0f} MB"
 
 
 def table_lines(steps: Sequence[Step]) -> Iterator[str]:
@@ -359,21 +393,21 @@ def table_lines(steps: Sequence[Step]) -> Iterator[str]:
         f"{'articles/s':>10} {'cpu s':>7} {'MB':>6}   {'speed':>6} {'cpu':>6} {'MB/¼':>5}"
     )
     for step in steps:
-        small, large = sorted(step.costs)
+        large = max(step.costs)
         cost, other = (min(found[large], key=lambda one: one.seconds) for found in (step.costs, step.others))
         cpu_s, other_cpu_s = (min(one.cpu_s for one in found[large]) for found in (step.costs, step.others))
-        peaks = [max(one.peak_mb for one in step.costs[size]) for size in (small, large)]
+        peaks = peaks_mb(step)
         yield (
             f"{step.name:24} {cost.rows:9,} {cost.rows / cost.seconds:10,.0f} {cpu_s:7.1f} {peaks[0]:7.0f} "
             f"{peaks[1]:6.0f}   {step.beside:16} {other.rows / other.seconds:10,.0f} {other_cpu_s:7.1f} "
             f"{max(one.peak_mb for one in step.others[large]):6.0f}   {other.seconds / cost.seconds:6.2f} "
-            f"{cpu_s / other_cpu_s:6.2f} {growth(step):5.2f}"
+            f"{cpu_s / other_cpu_s:6.2f} {peaks[1] / peaks[0]:5.2f}"
         )
     yield "speed: articles a second, as a multiple of the other's; cpu: processor time, as a multiple of the other's"
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Print one table; 1 where memory grew with the lake."""
+    """Print one table; 1 where memory grew with the lake or is above its limit."""
     parser = make_parser(__doc__)
     parser.add_argument("--rows", type=int, default=200_000, help="articles of the larger lake")
     parser.add_argument("--rounds", type=int, default=1, help="how often each step is taken; the best counts")
@@ -395,13 +429,13 @@ def main(words: Sequence[str] | None = None) -> int:
             if not lake.is_dir():
                 made = run_job(do="make", output=str(lake), rows=rows)
                 print(f"wrote {rows:,} articles in {made.cpu_s:.0f} s of processor", file=sys.stderr)
-            measurement.measure(lake, rows, known.rounds)
+            measurement.measure(lake, rows, known.rounds, max(10, known.rows // 100))
     steps = list(measurement.steps.values())
     print("\n".join(table_lines(steps)))
-    grown = [step.name for step in steps if growth(step) > MOST]
-    if grown:
-        print(f"memory grows with the lake: {', '.join(grown)}")
-    return 1 if grown else 0
+    broken = list(find_broken(steps, MEMORY_BYTES / 2**20))
+    for found in broken:
+        print(found)
+    return 1 if broken else 0
 
 
 if __name__ == "__main__":

@@ -159,44 +159,51 @@ def print_scores(title: str, judged: Mapping[str, Sequence[Judged]], *, wrong: b
                     print(f"    {item.verdict:24} {item.group:12} {item.page[-18:]:18} …{item.words}…")
 
 
-def measure_amounts(*, wrong: bool = False) -> None:
-    """Print how well amounts are found."""
-    pages = read_pages("amounts.json", "amounts")
+def measure(
+    title: str,
+    find: Callable[[Page], Sequence[Any]],
+    check: Callable[[Row, Any], str],
+    group: str,
+    *,
+    wrong: bool,
+) -> None:
+    """Print how well amounts or dates are found, and the CPU time for a median news page.
+
+    Args:
+        title: name of the file of truth, and of the list in each of its pages.
+        find: what newsmill finds on a page.
+        check: says what is wrong with one of them.
+        group: key of what they are counted by.
+        wrong: list what is wrong.
+    """
+    pages = read_pages(f"{title}.json", title)
     if not pages:
-        print(f"amounts: skipped, no pages below {DATA}")
+        print(f"{title}: skipped, no pages below {DATA}")
         return
     judged: dict[str, list[Judged]] = {}
     for page in pages:
-        found = find_amounts(page.text, page.language, domain=page.host)
-        judged.setdefault(page.split, []).extend(judge(page, found, check_amount, "kind"))
-    print_scores("amounts", judged, wrong=wrong)
-    _print_cost("amounts", pages, lambda page: find_amounts(page.text, page.language, domain=page.host))
-
-
-def measure_dates(*, wrong: bool = False) -> None:
-    """Print how well dates are found and resolved."""
-    pages = read_pages("dates.json", "dates")
-    if not pages:
-        print(f"dates: skipped, no pages below {DATA}")
-        return
-    judged: dict[str, list[Judged]] = {}
-    for page in pages:
-        found = find_dates(page.text, page.language, page.published)
-        judged.setdefault(page.split, []).extend(judge(page, found, check_date, "precision"))
-    print_scores("dates", judged, wrong=wrong)
-    _print_cost("dates", pages, lambda page: find_dates(page.text, page.language, page.published))
-
-
-def _print_cost(title: str, pages: Sequence[Page], run: Callable[[Page], object]) -> None:
-    """Print CPU time for a median news page."""
-    cost_ms = measure_cost(pages, lambda page: page.text, run)
+        judged.setdefault(page.split, []).extend(judge(page, find(page), check, group))
+    print_scores(title, judged, wrong=wrong)
+    cost_ms = measure_cost(pages, lambda page: page.text, find)
     print(f"  {title}: {cost_ms:.2f} ms of CPU for {WORDS} words")
 
 
 def report(*, wrong: bool = False) -> None:
     """Print all tables."""
-    measure_amounts(wrong=wrong)
-    measure_dates(wrong=wrong)
+    measure(
+        "amounts",
+        lambda page: find_amounts(page.text, page.language, domain=page.host),
+        check_amount,
+        "kind",
+        wrong=wrong,
+    )
+    measure(
+        "dates",
+        lambda page: find_dates(page.text, page.language, page.published),
+        check_date,
+        "precision",
+        wrong=wrong,
+    )
 
 
 def main() -> None:

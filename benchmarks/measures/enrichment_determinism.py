@@ -139,8 +139,11 @@ def differing_columns(found: Rows, expected: Rows) -> Iterator[str]:
         yield from (f"{name}.{column}: {count} rows" for column, count in sorted(counts.items()))
 
 
-def print_comparison(title: str, found: Rows, expected: Rows, *, same_commits: bool = True) -> None:
-    """Print a line for one way; and one for its stories where the commits were other ones."""
+def print_comparison(title: str, found: Rows, expected: Rows, *, same_commits: bool = True) -> bool:
+    """Print a line for one way, and for its stories where the commits were other ones; return whether rows are equal.
+
+    What may differ with the commits is printed and not judged.
+    """
     of_stories = () if same_commits else (STORIES.name, RELATIONS.name)
     some = {table: rows for table, rows in expected.items() if table not in of_stories}
     equal = "all rows of all tables equal" if same_commits else "all rows of all other tables equal"
@@ -148,10 +151,15 @@ def print_comparison(title: str, found: Rows, expected: Rows, *, same_commits: b
     print(f"{title:36} {equal if is_equal else '; '.join(differing_columns(found, some))}", flush=True)
     if not same_commits:
         print(f"{'':36} {'; '.join(compare_stories(found, expected))}", flush=True)
+    return is_equal
 
 
 def report() -> None:
-    """Print a line for each way."""
+    """Print a line for each way.
+
+    Raises:
+        AssertionError: rows differ that must not.
+    """
     pages = choose_pages(PAGES)
     if not pages:
         print(f"no development pages at {DATA}: the seeds alone")
@@ -165,19 +173,22 @@ def report() -> None:
         first = run(inputs, scratch / "first", "--workers", "1")
         counts = ", ".join(f"{len(rows)} {table}" for table, rows in first.items())
         print(f"{len(pages)} pages, {len(records) - len(pages)} copies: {counts}", flush=True)
-        print_comparison("two workers", run(inputs, scratch / "two", "--workers", "2"), first)
+        is_equal = [print_comparison("two workers", run(inputs, scratch / "two", "--workers", "2"), first)]
         small = ("--workers", "1", "--chunk_documents", str(SMALL_CHUNK))
         chunks = run(inputs, scratch / "chunks", *small)
         made = len(list((scratch / "chunks").glob("runs/*/manifest-*.json")))
         title = f"chunks of {SMALL_CHUNK} documents, {made} commits"
-        print_comparison(title, chunks, first, same_commits=False)
+        is_equal.append(print_comparison(title, chunks, first, same_commits=False))
         killed = run(inputs, scratch / "killed", *small, kills=KILLS)
-        print_comparison(f"the same, killed {len(KILLS)} times", killed, chunks)
+        is_equal.append(print_comparison(f"the same, killed {len(KILLS)} times", killed, chunks))
         random.Random(5).shuffle(records)
         write_warc_of(warc, records)
         other = run(inputs, scratch / "other", "--workers", "2")
         where = ("source_position",)
-        print_comparison("another order, two workers", without(other, *where), without(first, *where))
+        title = "another order, two workers"
+        is_equal.append(print_comparison(title, without(other, *where), without(first, *where)))
+    if not all(is_equal):
+        raise AssertionError("rows differ: the lines above say which")
 
 
 if __name__ == "__main__":

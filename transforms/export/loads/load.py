@@ -137,7 +137,8 @@ def load(
 
     Creates the tables, or adds columns that newsmill has learnt since. What the destination has is read from itself:
     its cursors lie beside the rows and are written in the same transaction. A load that is killed has therefore done
-    nothing or everything, and the next one continues from there. Memory is that of a few batches.
+    nothing or everything, and the next one continues from there. Memory is that of a few batches, and what a database
+    holds that works in this process: DuckDB keeps new rows until they fill its memory limit.
 
     Args:
         output: a lake, or its directory or address in a bucket.

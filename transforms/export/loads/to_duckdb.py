@@ -18,8 +18,9 @@ from transforms.lake.evolve import known_columns
 from transforms.lake.row_ids import row_id_sql
 
 _DIALECT = DIALECTS["duckdb"]
-_MEMORY_BYTES = min(1 << 30, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4)
-"""DuckDB takes what it is given: less costs time, since rows that wait to be written go to disk first."""
+MEMORY_BYTES = min(1 << 30, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4)
+"""Memory limit of the database. It holds new rows until they fill it: less costs time, since rows that wait to be
+written go to disk first."""
 
 _CONFIG = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}  # nothing is downloaded
 _DAMAGED = ("not read enough bytes", "not a valid DuckDB")
@@ -48,7 +49,7 @@ class ToDuckdb(Destination):
                 text += ": it is damaged or was cut short: move it away, and load again into a new one"
             raise DestinationError(f"{path} cannot be opened: {text}") from error
         # Batches are written in any order, so that none has to be kept until an earlier one is there.
-        for setting in (f"memory_limit = '{_MEMORY_BYTES}B'", "preserve_insertion_order = false", "TimeZone = 'UTC'"):
+        for setting in (f"memory_limit = '{MEMORY_BYTES}B'", "preserve_insertion_order = false", "TimeZone = 'UTC'"):
             self.execute(f"SET {setting}")
 
     @classmethod
