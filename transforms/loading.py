@@ -9,6 +9,11 @@ _OBJECTS = 10_000
 """Objects that a worker makes before what it made last is looked through; Python's 700 are less than one page has."""
 
 
+def collect_seldom() -> None:
+    """Let the collector look through new objects as seldom as workers do."""
+    gc.set_threshold(_OBJECTS, *gc.get_threshold()[1:])
+
+
 @contextmanager
 def loading(*, before_fork: bool = False) -> Iterator[None]:
     """Load what a process keeps, without garbage collection.
@@ -29,6 +34,6 @@ def loading(*, before_fork: bool = False) -> Iterator[None]:
         if before_fork or len(sys.modules) > before:
             gc.freeze()
         if before_fork:
-            gc.set_threshold(_OBJECTS, *gc.get_threshold()[1:])
+            collect_seldom()
         if was_enabled:
             gc.enable()

@@ -61,6 +61,7 @@ def test_a_few_broken_bytes_leave_it_utf8() -> None:
         (b"<p " + b" ".join(b'a%d="<" b%d c%d' % (n, n, n) for n in range(2_500)) + b">x</p>", "extract.too_complex"),
         (b"<p " + b"".join(b'a%d=">"' % n for n in range(7_000)) + b">x</p>", "extract.too_complex"),
         (b"<p " * 7_000, "extract.too_complex"),
+        (b"<p>" + b"word " * 13_105 + b"<p " + _ATTRIBUTES + b">x</p>", "extract.too_complex"),
         ((b"<p " + b" ".join(b"a%d" % n for n in range(1_100)) + b">x</p>") * 61, "extract.too_complex"),
     ],
 )
@@ -70,6 +71,12 @@ def test_what_is_no_page_is_refused_at_once(body: bytes, code: str, monkeypatch:
     with pytest.raises(Trouble) as caught:
         parse_page(body)
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize("control", ["\x01", "\x0b", "\x0c", "\x1f"])
+def test_controls_are_left_out_wherever_they_stand(control: str) -> None:
+    tree = parse_text(f"<html><body><p>{'word ' * 30_000}la{control}st</p></body></html>")
+    assert tree.text_content().endswith(" last")
 
 
 def test_long_values_are_no_attributes() -> None:
