@@ -127,7 +127,7 @@ def _find_marks(chars: Bytes) -> Places:
     # The first two have all bits in common but one, and so have the others, but for "#" and "&": one pass finds all.
     is_mark = (chars | 0x02) == ord(">")
     is_mark |= (chars & 0xFA) == ord('"')
-    return is_mark.nonzero()[0]
+    return np.flatnonzero(is_mark)
 
 
 def _span(body: bytes, place: int) -> tuple[int, int]:
