@@ -153,7 +153,8 @@ def measure(root: Path) -> list[Row]:
         metadata = read_metadata(tree, structure, elements=elements, url=url)
         declaration = read_declaration(tree, structure, elements=elements, metadata=metadata)
         is_stated = states_article(declaration, structure, metadata, url)
-        _, measures, _, explains = read_evidence(declaration, structure, metadata, url)
+        evidence = read_evidence(declaration, structure, metadata, url)
+        measures, explains = evidence.measures, evidence.is_explanation
         declared = decide_declared(declaration, measure_prose(measures))
         address = None if declaration.is_article else decide_address(url)
         trouble = "" if kind in KEPT else find_trouble(url, body)

@@ -40,7 +40,7 @@ _ERA_NAME = rf"(?:中華|中华)?({'|'.join(_ERAS)})"
 _ERA_DATE = re.compile(rf"{_ERA_NAME}\s?(?:元|{_NUMBER}){_MONTH_AND_DAY}")
 _HAN_DATE = re.compile(rf"({_HAN_YEAR}){_MONTH_AND_DAY}")
 _OPENING = re.compile(rf"{_ERA_NAME}|{_HAN_YEAR}")
-_SPELLED = re.compile(rf"(?:{_ERA_NAME}\s?(?:元|{_NUMBER})|{_HAN_YEAR}){_MONTH_AND_DAY}")
+_SPELLED = re.compile(f"{_ERA_DATE.pattern}|{_HAN_DATE.pattern}")
 _THAI = re.compile("[\u0e01-\u0e4e]")
 _ARABIC_LETTERS = str.maketrans("يىك", "ییک")
 

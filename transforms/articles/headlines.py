@@ -75,14 +75,14 @@ def strip_site(title: str, sites: Iterable[str | None]) -> str:
     names = names_of(tuple(sites))
     line = " ".join(title[:MAX_TITLE].split())
     parts = list((_SPACED_SEPARATOR if line.isascii() else _SEPARATOR).finditer(line))
-    end = len(line)
+    end, first = len(line), len(parts)
     for number in range(len(parts) - 1, -1, -1):  # the name may stand there twice
         last = line[parts[number].end() : end]
         if not _is_site(last, names) or not line[: parts[number].start()].strip():
             break
-        end = parts[number].start()
+        end, first = parts[number].start(), number
     if end < len(line):
-        return _without_section(line, parts, end)
+        return _without_section(line, parts[: first + 1])
     if parts:
         opening, rest = line[: parts[0].start()], line[parts[0].end() :]
         if letters(opening).removeprefix("the") in names and rest.strip():
@@ -90,21 +90,21 @@ def strip_site(title: str, sites: Iterable[str | None]) -> str:
     return title
 
 
-def _without_section(line: str, parts: Sequence[re.Match[str]], end: int) -> str:
+def _without_section(line: str, parts: Sequence[re.Match[str]]) -> str:
     """Return a title up to the name of its site, without sections that the same sign sets apart from it.
 
     A section is a short word of Han, kana or hangul: "大桥通车_时政_海州新闻"; or what stands behind "<".
 
     Args:
         line: the title.
-        parts: what separates its parts.
-        end: where the one before the site begins.
+        parts: what separates its parts, up to the name of its site.
     """
+    *others, site = parts
+    end = site.start()
     opened = line.find(" < ", 0, end)
     if opened > 0:
         return line[:opened].strip()
-    site = next(part for part in parts if part.start() == end)
-    for part in reversed([part for part in parts if part.start() < end]):
+    for part in reversed(others):
         section = line[part.end() : end].strip()
         if part.group() != site.group() or len(section) > _LONGEST_SECTION or not all(map(is_wide, section)):
             break

@@ -226,7 +226,7 @@ def _is_person(name: str) -> bool:
 
 
 def is_named_as_month(name: str) -> bool:
-    """Return whether a full name begins with a given name that is a month, too, as other lines do.
+    """Return whether a full name begins with a given name in English that is also a month.
 
     >>> is_named_as_month("April Roe"), is_named_as_month("April Updates for 2026"), is_named_as_month("Jane Roe")
     (True, False, False)

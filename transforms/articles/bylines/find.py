@@ -107,8 +107,9 @@ def _read_below_headline(block: Block, opening: str) -> list[Byline]:
     if not opening or len(block.text) > MAX_LINE or block.text[: len(opening)].lower() != opening:
         return []
     names = [name.name for name in read_names(block.text)]  # choose_authors takes the word from the first
-    is_list = all(map(is_person, (name[len(opening) * (not place) :] for place, name in enumerate(names))))
-    return [Byline(block.text, list(map(NamedAuthor, names)))] if is_list and 0 < len(names) < MAX_BYLINES else []
+    if not 0 < len(names) < MAX_BYLINES or not all(map(is_person, [names[0][len(opening) :], *names[1:]])):
+        return []
+    return [Byline(block.text, list(map(NamedAuthor, names)))]
 
 
 def _is_of_menu(structure: Structure, number: int) -> bool:
